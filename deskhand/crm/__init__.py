@@ -1,0 +1,1 @@
+"""The business's customers, orders, returns, appointments and subscriptions, behind one port."""
