@@ -1,0 +1,131 @@
+"""Every setting, its default and its meaning. Read from the environment and from `.env` beside `config.yml`.
+
+Secrets are `SecretStr`: they print as stars.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deskhand.errors import DeskhandError
+
+
+class SettingsError(DeskhandError):
+    """A setting is missing or wrong."""
+
+
+class Settings(BaseSettings):
+    """One field a setting. The environment variable is `DESKHAND_` and the field's name in capitals, except
+    for `DATABASE_URL`, which hosting services set under that name."""
+
+    model_config = SettingsConfigDict(env_prefix="DESKHAND_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("var"), description="Where the embedded database, generated secrets and logs live."
+    )
+    database_url: str | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="Your PostgreSQL (with pgvector), e.g. postgresql://user:pw@host/name. "
+        "Without it, Deskhand starts its own in the data folder.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that the assistant listens on.")
+    port: int = Field(default=5005, description="The assistant's port.")
+    actions_port: int = Field(default=5055, description="The action server's port (always on loopback).")
+    public_url: str | None = Field(
+        default=None, description="Where customers reach the assistant, e.g. https://chat.example.com."
+    )
+    actions_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="The secret shared by the assistant and the action server. Generated when not given.",
+    )
+    session_key: SecretStr = Field(
+        default=SecretStr(""), description="Signs web chat sessions. Generated when not given."
+    )
+    code_key: SecretStr = Field(
+        default=SecretStr(""), description="Keys the hashes of one-time codes. Generated when not given."
+    )
+    mailbox_key: SecretStr = Field(
+        default=SecretStr(""), description="Opens the development mailbox page. Generated when not given."
+    )
+    business_name: str = Field(default="Fernway", description="What the business is called.")
+    assistant_name: str = Field(default="Fern", description="What the assistant is called.")
+    timezone: str = Field(default="Europe/London", description="The business's time zone.")
+    refund_threshold: int = Field(
+        default=200, ge=0, description="A refund above this amount goes to a person."
+    )
+    turns_without_progress: int = Field(
+        default=3, ge=1, description="After so many turns without progress a person is offered the chat."
+    )
+    crm_timeout_seconds: float = Field(
+        default=5.0, gt=0, description="How long an action waits for the CRM before it apologises."
+    )
+    smtp_host: str | None = Field(
+        default=None,
+        description="The mail server for one-time codes and links. Without it, mail goes to a "
+        "development mailbox that `make run` prints the address of.",
+    )
+    smtp_port: int = Field(default=587, description="The mail server's port.")
+    smtp_user: str | None = Field(default=None, description="The mail server's user.")
+    smtp_password: SecretStr | None = Field(default=None, description="The mail server's password.")
+    smtp_starttls: bool = Field(default=True, description="Whether to encrypt the mail connection.")
+    mail_from: str = Field(default="help@fernway.example", description="The sender of mail to customers.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @model_validator(mode="after")
+    def _fill_generated_secrets(self) -> Self:
+        for name in GENERATED_SECRETS:
+            if not getattr(self, name).get_secret_value():
+                setattr(self, name, SecretStr(_generated_secret(self.data_dir, name)))
+        return self
+
+
+GENERATED_SECRETS = ("actions_token", "session_key", "code_key", "mailbox_key")
+
+
+def _generated_secret(data_dir: Path, name: str) -> str:
+    """The secret kept in `<data_dir>/secrets.json`, made on first use. Safe when several processes start."""
+    file = data_dir / "secrets.json"
+    if not file.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({key: secrets.token_urlsafe(32) for key in GENERATED_SECRETS}, indent=1)
+        draft = file.with_name(f"secrets.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(content, encoding="utf-8")
+        try:
+            os.link(draft, file)  # fails if another process was first, whose secrets then count
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    try:
+        return str(json.loads(file.read_text(encoding="utf-8"))[name])
+    except (ValueError, KeyError, OSError) as exc:
+        raise SettingsError(
+            f"{file} cannot be read or has no {name!r}. Delete it to have new secrets generated, "
+            f"or set DESKHAND_{name.upper()}."
+        ) from exc
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process. Raises `SettingsError` that names each wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        problems = "; ".join(
+            f"{_variable(str(error['loc'][0]))}: {error['msg']}" for error in exc.errors() if error["loc"]
+        )
+        raise SettingsError(f"Wrong settings: {problems}. See docs/settings.md.") from None
+
+
+def _variable(field: str) -> str:
+    return field if field.isupper() else f"DESKHAND_{field.upper()}"
