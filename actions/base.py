@@ -1,0 +1,202 @@
+"""What every action and every form shares: one calm sentence when something fails, and the order of a form."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import services
+from actions.turn import Turn
+from deskhand.crm.protocol import CrmUnavailable
+from deskhand.errors import DeskhandError
+
+logger = logging.getLogger(__name__)
+
+
+class DeskAction(Action, ABC):
+    """An action that never fails in front of a customer. Subclasses set `action` and write `act`."""
+
+    action: ClassVar[str]
+
+    def name(self) -> str:
+        return self.action
+
+    @abstractmethod
+    async def act(self, turn: Turn) -> None:
+        """Does the work: says things, sets slots. May raise any `DeskhandError`."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        try:
+            turn = Turn(tracker, dispatcher, await services())
+            await self.act(turn)
+        except DeskhandError as exc:
+            return self.recover(dispatcher, tracker, exc)
+        return turn.events()
+
+    def recover(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, error: DeskhandError
+    ) -> list[EventType]:
+        """One calm sentence, another try, or a person."""
+        level = logging.WARNING if isinstance(error, CrmUnavailable) else logging.ERROR
+        logger.log(level, "%s failed: %s", self.name(), type(error).__name__)
+        dispatcher.messages.clear()
+        again = {"title": "Try again", "payload": self.retry_payload(tracker)}
+        person = {"title": "A person, please", "payload": "/request_human"}
+        dispatcher.utter_message(response="utter_system_unavailable", buttons=[again, person])
+        return []
+
+    def retry_payload(self, tracker: Tracker) -> str:
+        """What "Try again" means: the last wish that the customer expressed."""
+        for event in reversed(tracker.events):
+            intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+            if event.get("event") == "user" and intent in JOB_INTENTS:
+                return f"/{intent}"
+        return "/ask_capabilities"
+
+
+class EndForm(Exception):  # noqa: N818: it ends a form early and is no error
+    """The form cannot or need not go on. What had to be said was said."""
+
+    def __init__(self, handoff_reason: str | None = None) -> None:
+        super().__init__(handoff_reason)
+        self.handoff_reason = handoff_reason
+
+
+class Step(ABC):
+    """One thing that a form needs to know.
+
+    A form reads a message for all its steps first, so that two answers given at once count, and an earlier
+    answer can be corrected; then it settles the steps in their order, and asks for the first that is open.
+    """
+
+    slot: str
+
+    async def read(self, turn: Turn) -> Any:
+        """What the message says about this step, or None. `CLEAR` takes an earlier answer back."""
+        return None
+
+    async def settle(self, turn: Turn) -> bool:
+        """Whether this step is known and right. May say what is wrong, clear the slot, or raise `EndForm`."""
+        return turn.get(self.slot) is not None
+
+    async def ask(self, turn: Turn) -> None:  # noqa: B027: optional
+        """Asks for it. Without words here Rasa utters `utter_ask_<form>_<slot>` or `utter_ask_<slot>`."""
+
+
+CLEAR = object()
+
+
+class JobForm(Action, ABC):
+    """The validation action of one form: `validate_<form>`. Subclasses name the form and list its steps."""
+
+    form: ClassVar[str]
+
+    def name(self) -> str:
+        return f"validate_{self.form}"
+
+    @abstractmethod
+    def steps(self) -> list[Step]: ...
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        try:
+            turn = Turn(tracker, dispatcher, await services())
+            return await self._advance(turn)
+        except DeskhandError as exc:
+            logger.warning("%s failed: %s", self.name(), type(exc).__name__)
+            dispatcher.messages.clear()
+            dispatcher.utter_message(response="utter_system_unavailable", buttons=_again(FORM_INTENTS[self.form]))
+            return [SlotSet("requested_slot", None)]
+
+    async def _advance(self, turn: Turn) -> list[EventType]:
+        steps = self.steps()
+        activating = (turn.tracker.active_loop or {}).get("name") != self.form
+        if turn.fresh:
+            await self._read(turn, steps)
+            if not turn.changes and not activating and turn.asked:
+                return []  # nothing for us in it: Rasa lets other rules answer, and comes back
+        try:
+            requested = await self._first_open(turn, steps)
+        except EndForm as end:
+            if end.handoff_reason:
+                turn.set("handoff_reason", end.handoff_reason)
+            requested = None
+        return [*turn.events(), SlotSet("requested_slot", requested)]
+
+    async def _read(self, turn: Turn, steps: list[Step]) -> None:
+        for step in steps:
+            value = await step.read(turn)
+            if value is not None:
+                turn.set(step.slot, None if value is CLEAR else value)
+
+    async def _first_open(self, turn: Turn, steps: list[Step]) -> str | None:
+        for step in steps:
+            if not await step.settle(turn):
+                await step.ask(turn)
+                return step.slot
+        return None
+
+
+def _again(intent: str) -> list[dict[str, str]]:
+    return [
+        {"title": "Try again", "payload": f"/{intent}"},
+        {"title": "A person, please", "payload": "/request_human"},
+    ]
+
+
+FORM_INTENTS = {
+    "order_status_form": "order_status",
+    "cancel_order_form": "cancel_order",
+    "change_address_form": "change_delivery_address",
+    "return_form": "start_return",
+    "refund_status_form": "refund_status",
+    "password_reset_form": "reset_password",
+    "verify_account_form": "verify_account",
+    "unlock_account_form": "unlock_account",
+    "book_appointment_form": "book_appointment",
+    "move_appointment_form": "move_appointment",
+    "cancel_appointment_form": "cancel_appointment",
+    "check_appointment_form": "check_appointment",
+    "pause_subscription_form": "pause_subscription",
+    "resume_subscription_form": "resume_subscription",
+    "change_plan_form": "change_plan",
+    "cancel_subscription_form": "cancel_subscription",
+    "check_subscription_form": "check_subscription",
+    "feedback_form": "give_feedback",
+}
+"""Which intent starts which form."""
+
+JOB_INTENTS = set(FORM_INTENTS.values())
+
+JOB_SLOTS = (
+    "order_number",
+    "item_ids",
+    "return_reason",
+    "resolution",
+    "new_address",
+    "appointment_id",
+    "service",
+    "appointment_time",
+    "months",
+    "plan",
+    "offer_accepted",
+    "rating",
+    "comment",
+    "confirm",
+)
+"""What a job asks for, forgotten when it is done."""
+
+
+def forget_job(turn: Turn) -> None:
+    """Clears what the last job asked for, so that the next one starts afresh."""
+    for slot in JOB_SLOTS:
+        if turn.get(slot) is not None:
+            turn.set(slot, None)

@@ -1,0 +1,73 @@
+"""What actions work with. Opened on the first turn and not at import: rasa-sdk makes actions while it loads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from deskhand.crm.protocol import Crm
+from deskhand.knowledge import Knowledge
+from deskhand.mail import Mailer
+from deskhand.settings import Settings, get_settings
+from deskhand.store.conversations import Conversations
+from deskhand.store.verifications import Verifications
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    crm: Crm
+    verifications: Verifications
+    conversations: Conversations
+    mailer: Mailer
+    knowledge: Knowledge
+    settings: Settings
+    now: Callable[[], datetime] = field(default=_utc_now)
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.timezone)
+
+
+_opened: Services | None = None
+_opening = asyncio.Lock()
+
+
+async def services() -> Services:
+    """The services of this process. Raises a `DeskhandError` when the database cannot be reached."""
+    global _opened
+    if _opened is None:
+        async with _opening:
+            if _opened is None:
+                _opened = await _open()
+    return _opened
+
+
+def use(replacement: Services | None) -> None:
+    """Sets other services, for tests. None: open the real ones at the next call."""
+    global _opened
+    _opened = replacement
+
+
+async def _open() -> Services:
+    from deskhand.crm.sql import SqlCrm
+    from deskhand.mail import mailer_for
+    from deskhand.store.database import open_database
+
+    settings = get_settings()
+    db = await open_database()
+    return Services(
+        crm=SqlCrm(db),
+        verifications=Verifications(db),
+        conversations=Conversations(db),
+        mailer=mailer_for(settings, db),
+        knowledge=Knowledge.open(Path("knowledge")),
+        settings=settings,
+    )

@@ -1,0 +1,97 @@
+"""One turn as an action sees it: what the customer said, what is known so far, and what to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import Services
+
+ANSWERS = {"inform", "correct", "affirm", "deny", "dont_know", "nlu_fallback", None}
+"""Intents of messages that give what was asked for, rather than wanting something else."""
+SURE = 0.55
+"""From this confidence on another intent counts as wanting something else."""
+
+Button = Mapping[str, str]
+
+
+@dataclass
+class Turn:
+    """Slots that an action sets are kept in `changes` and become events at the end."""
+
+    tracker: Tracker
+    dispatcher: CollectingDispatcher
+    services: Services
+    changes: dict[str, Any] = field(default_factory=dict)
+    more_events: list[EventType] = field(default_factory=list)
+
+    @property
+    def conversation_id(self) -> str:
+        return str(self.tracker.sender_id)
+
+    @property
+    def now(self) -> datetime:
+        return self.services.now()
+
+    @property
+    def text(self) -> str:
+        """What the customer typed; empty when they pressed a button, whose payload is not language."""
+        text = str(self.tracker.latest_message.get("text") or "").strip()
+        return "" if text.startswith("/") else text
+
+    @property
+    def intent(self) -> str | None:
+        return (self.tracker.latest_message.get("intent") or {}).get("name")
+
+    @property
+    def confidence(self) -> float:
+        return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def asked(self) -> str | None:
+        """The slot that the customer was asked for."""
+        return self.tracker.slots.get("requested_slot")
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the message was not dealt with yet in this turn. It was when a form comes back after an
+        interruption: then it must not be read a second time."""
+        for event in reversed(self.tracker.events):
+            if event.get("event") == "action":
+                return bool(event.get("name") == "action_listen")
+        return True
+
+    def answers(self, *also: str) -> bool:
+        """Whether the message can be an answer to what was asked. `also`: further intents that can be."""
+        return self.intent in ANSWERS or self.intent in also or self.confidence < SURE
+
+    def entities(self, name: str) -> list[str]:
+        found = self.tracker.latest_message.get("entities") or []
+        return [str(entity["value"]) for entity in found if entity.get("entity") == name]
+
+    def get(self, slot: str) -> Any:
+        return self.changes[slot] if slot in self.changes else self.tracker.slots.get(slot)
+
+    def set(self, slot: str, value: Any) -> None:
+        self.changes[slot] = value
+
+    def say(self, response: str | None = None, *, text: str | None = None, **values: Any) -> None:
+        """Adds a response of `domain.yml`, filled with `values`, or a text."""
+        buttons: Sequence[Button] | None = values.pop("buttons", None)
+        custom: Mapping[str, Any] | None = values.pop("custom", None)
+        self.dispatcher.utter_message(
+            text=text,
+            response=response,
+            buttons=[dict(button) for button in buttons] if buttons else None,
+            json_message=dict(custom) if custom else None,
+            **values,
+        )
+
+    def events(self) -> list[EventType]:
+        return [SlotSet(slot, value) for slot, value in self.changes.items()] + self.more_events
