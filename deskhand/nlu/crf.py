@@ -1,0 +1,75 @@
+"""A linear-chain conditional random field (Lafferty, McCallum, Pereira 2001) whose forbidden transitions stay
+forbidden, so that every decoded sequence is valid BILOU."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from deskhand.nlu.tags import TagScheme
+
+FORBIDDEN = -1e4
+"""Low enough never to be chosen, and high enough to stay finite in sums."""
+
+
+class Crf(nn.Module):
+    """Scores sequences of tags. Shapes: B sequences, W words, K tags."""
+
+    start_ban: Tensor
+    end_ban: Tensor
+    ban: Tensor
+
+    def __init__(self, scheme: TagScheme) -> None:
+        super().__init__()
+        size = len(scheme)
+        self.transitions = nn.Parameter(torch.zeros(size, size))
+        self.starts = nn.Parameter(torch.zeros(size))
+        self.ends = nn.Parameter(torch.zeros(size))
+        allowed = torch.tensor([[scheme.may_follow(a, b) for b in range(size)] for a in range(size)])
+        starts = torch.tensor([scheme.may_start(tag) for tag in range(size)])
+        ends = torch.tensor([scheme.may_end(tag) for tag in range(size)])
+        self.register_buffer("ban", torch.where(allowed, 0.0, FORBIDDEN), persistent=False)
+        self.register_buffer("start_ban", torch.where(starts, 0.0, FORBIDDEN), persistent=False)
+        self.register_buffer("end_ban", torch.where(ends, 0.0, FORBIDDEN), persistent=False)
+
+    def loss(self, scores: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
+        """The mean negative log likelihood of `tags` [B, W] under `scores` [B, W, K]. Every sequence has at
+        least one word; `mask` [B, W] is true for words, which come first."""
+        gold = self._gold_score(scores, tags, mask)
+        alpha = self.starts + self.start_ban + scores[:, 0]
+        step = self.transitions + self.ban
+        for word in range(1, scores.shape[1]):
+            grown = torch.logsumexp(alpha[:, :, None] + step, dim=1) + scores[:, word]
+            alpha = torch.where(mask[:, word, None], grown, alpha)
+        total = torch.logsumexp(alpha + self.ends + self.end_ban, dim=1)
+        return (total - gold).mean()
+
+    def _gold_score(self, scores: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
+        words = scores.gather(2, tags[:, :, None]).squeeze(2)
+        moves = self.transitions[tags[:, :-1], tags[:, 1:]]
+        last = tags.gather(1, mask.sum(1, keepdim=True) - 1).squeeze(1)
+        inner = (words * mask).sum(1) + (moves * mask[:, 1:]).sum(1)
+        return inner + self.starts[tags[:, 0]] + self.ends[last]
+
+    @torch.inference_mode()
+    def decode(self, scores: Tensor) -> tuple[list[int], Tensor]:
+        """The best tags of one sequence, and the probability of every tag at every word.
+
+        `scores` [W, K], W ≥ 1 → (W tags, [W, K])
+        """
+        step = self.transitions + self.ban
+        first, last = self.starts + self.start_ban, self.ends + self.end_ban
+        length = len(scores)
+        best, forward, pointers = first + scores[0], [first + scores[0]], []
+        for word in range(1, length):
+            reached, pointer = (best[:, None] + step).max(0)
+            pointers.append(pointer)
+            best = reached + scores[word]
+            forward.append(torch.logsumexp(forward[-1][:, None] + step, 0) + scores[word])
+        tags = [int((best + last).argmax())]
+        backward = [last]
+        for word in range(length - 1, 0, -1):
+            tags.append(int(pointers[word - 1][tags[-1]]))
+            backward.append(torch.logsumexp(step + scores[word] + backward[-1], 1))
+        joint = torch.stack(forward) + torch.stack(backward[::-1])
+        return tags[::-1], torch.softmax(joint, dim=1)

@@ -1,0 +1,181 @@
+"""One encoder, two heads: the intent of a message and the tags of its words."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from deskhand.nlu.crf import Crf
+from deskhand.nlu.encoder import Encoder, Subwords, SubwordTokenizer, pad, pooled
+from deskhand.nlu.tags import LabelledSpan, Span, TagScheme
+
+SHAPE_BUCKETS = 512
+SHAPE_SIZE = 32
+COSINE_SCALE = 20.0
+"""Cosines become logits by this factor: with S intents a perfect match then outweighs S-1 orthogonal ones."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message, its words by characters, and for training what it means."""
+
+    text: str
+    words: tuple[Span, ...] = ()
+    intent: str | None = None
+    entities: tuple[LabelledSpan, ...] = ()
+
+
+@dataclass(frozen=True)
+class Featurized:
+    """An example in numbers: L sub-words, W words."""
+
+    states: Tensor
+    """What the encoder's frozen part gives, [L, …]."""
+    word_of_subword: Tensor
+    """[L]; 0 for none, i+1 for word i."""
+    shapes: Tensor
+    """[W] bucket of each word's shape. Words beyond what the encoder reads are left out."""
+    tags: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.long))
+    """[W]"""
+
+
+def word_shape(word: str) -> str:
+    """What a word looks like: `FW-204518` → `X2-d6`, `jo@x.com` → `x2@x1.x3`. The encoder cuts numbers into
+    arbitrary pieces and has lost the case, which are the two things that tell codes from order numbers."""
+    kinds = ("d" if c.isdigit() else "X" if c.isupper() else "x" if c.isalpha() else c for c in word)
+    runs = ((kind, sum(1 for _ in run)) for kind, run in groupby(kinds))
+    return "".join(f"{kind}{min(length, 9)}" if kind in "dxX" else kind for kind, length in runs)
+
+
+def shape_bucket(word: str) -> int:
+    """The same number for the same shape, in every process."""
+    return zlib.crc32(word_shape(word).encode("utf-8", "replace")) % SHAPE_BUCKETS
+
+
+class IntentHead(nn.Module):
+    """Cosine similarity to one learned prototype an intent (Snell, Swersky, Zemel 2017, trained further)."""
+
+    def __init__(self, intents: int, hidden_size: int) -> None:
+        super().__init__()
+        self.prototypes = nn.Parameter(torch.randn(intents, hidden_size) * 0.02)
+
+    def forward(self, sentences: Tensor) -> Tensor:
+        """Unit vectors [B, hidden] → cosines [B, intents]."""
+        return sentences @ functional.normalize(self.prototypes, dim=-1).T
+
+
+class TagHead(nn.Module):
+    """Word vectors and word shapes → tag scores, and the field over them."""
+
+    def __init__(self, scheme: TagScheme, hidden_size: int) -> None:
+        super().__init__()
+        self.shapes = nn.Embedding(SHAPE_BUCKETS, SHAPE_SIZE)
+        self.scores = nn.Linear(hidden_size + SHAPE_SIZE, len(scheme))
+        self.crf = Crf(scheme)
+        self.dropout = nn.Dropout(0.1)
+
+    def forward(self, hidden: Tensor, word_of_subword: Tensor, shapes: Tensor) -> Tensor:
+        """[B, L, hidden], [B, L], [B, W] → [B, W, tags]. A word's vector is the mean of its sub-words'."""
+        batch, _, size = hidden.shape
+        slots = shapes.shape[1] + 1
+        sums = hidden.new_zeros(batch, slots, size)
+        sums = sums.scatter_add(1, word_of_subword[:, :, None].expand(-1, -1, size), hidden)
+        counts = hidden.new_zeros(batch, slots).scatter_add(1, word_of_subword, torch.ones_like(hidden[..., 0]))
+        words = (sums / counts.clamp(min=1)[:, :, None])[:, 1:]
+        joined = torch.cat([words, self.shapes(shapes)], dim=-1)
+        scores: Tensor = self.scores(self.dropout(joined))
+        return scores
+
+
+class JointModel(nn.Module):
+    """The encoder with both heads; either may be missing when the data has nothing to learn it from."""
+
+    def __init__(self, encoder: Encoder, intents: Sequence[str], scheme: TagScheme) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.intents = tuple(intents)
+        self.scheme = scheme
+        size = encoder.hidden_size
+        self.intent_head = IntentHead(len(intents), size) if intents else None
+        self.tag_head = TagHead(scheme, size) if scheme.labels else None
+
+    def trained_state(self) -> dict[str, Tensor]:
+        """The tensors that training changes, by name: what a trained model needs beside the weights."""
+        trained = {name for name, parameter in self.named_parameters() if parameter.requires_grad}
+        return {name: tensor for name, tensor in self.state_dict().items() if name in trained}
+
+
+def featurize(
+    examples: Sequence[Example], tokenizer: SubwordTokenizer, model: JointModel, batch_size: int = 64
+) -> list[Featurized]:
+    """Everything about the examples that training does not change, computed once."""
+    subwords = tokenizer([example.text for example in examples])
+    order = sorted(range(len(examples)), key=lambda index: len(subwords[index].ids))
+    states: dict[int, Tensor] = {}
+    for start in range(0, len(order), batch_size):
+        batch = order[start : start + batch_size]
+        ids, mask = pad([torch.tensor(subwords[index].ids) for index in batch])
+        lower = model.encoder.lower(ids, mask)
+        for row, index in enumerate(batch):
+            states[index] = lower[row, : len(subwords[index].ids)].clone()
+    return [
+        _featurized(example, subwords[index], states[index], model.scheme) for index, example in enumerate(examples)
+    ]
+
+
+def _featurized(example: Example, subwords: Subwords, states: Tensor, scheme: TagScheme) -> Featurized:
+    seen_until = max((end for _, end in subwords.offsets), default=0)
+    words = [word for word in example.words if word[0] < seen_until]
+    word_of_subword = [0] * len(subwords.ids)
+    number = 0
+    for place, (start, end) in enumerate(subwords.offsets):
+        if start == end:
+            continue
+        while number < len(words) and words[number][1] <= start:
+            number += 1
+        if number < len(words) and words[number][0] < end:
+            word_of_subword[place] = number + 1
+    return Featurized(
+        states=states,
+        word_of_subword=torch.tensor(word_of_subword, dtype=torch.long),
+        shapes=torch.tensor([shape_bucket(example.text[s:e]) for s, e in words], dtype=torch.long),
+        tags=torch.tensor(scheme.encode(words, example.entities), dtype=torch.long),
+    )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded features: B examples, L sub-words, W words."""
+
+    states: Tensor
+    mask: Tensor
+    word_of_subword: Tensor
+    shapes: Tensor
+    tags: Tensor
+    word_mask: Tensor
+
+    @classmethod
+    def of(cls, rows: Sequence[Featurized]) -> Batch:
+        """One batch of these rows."""
+        states, mask = pad([row.states for row in rows])
+        shapes, word_mask = pad([row.shapes for row in rows])
+        return cls(
+            states=states,
+            mask=mask,
+            word_of_subword=pad([row.word_of_subword for row in rows])[0],
+            shapes=shapes,
+            tags=pad([row.tags for row in rows])[0],
+            word_mask=word_mask,
+        )
+
+
+def encode(model: JointModel, batch: Batch) -> tuple[Tensor, Tensor]:
+    """(token vectors [B, L, hidden], sentence vectors [B, hidden])."""
+    hidden = model.encoder.upper(batch.states, batch.mask)
+    return hidden, pooled(hidden, batch.mask)

@@ -1,0 +1,252 @@
+"""Fine-tuning of the joint model: first with some messages held out, to calibrate, then with all of them."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from deskhand.nlu.calibration import Calibration, calibrate, expected_calibration_error
+from deskhand.nlu.encoder import SubwordTokenizer, load_encoder, pooled
+from deskhand.nlu.joint_model import COSINE_SCALE, Batch, Example, Featurized, JointModel, encode, featurize
+from deskhand.nlu.tags import TagScheme
+from deskhand.nlu.weights import DEFAULT_WEIGHTS, Weights, find_weights
+
+logger = logging.getLogger(__name__)
+
+NO_INTENT = -1
+ENOUGH_STEPS = 280
+"""So many batches are enough for a large data set; a small one is seen `MOST_EPOCHS` times."""
+MOST_EPOCHS = 10
+FEWEST_EPOCHS = 3
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """What a designer may change in `config.yml`, under the same names."""
+
+    weights: str = DEFAULT_WEIGHTS
+    epochs: int = 0
+    """0: as many as the amount of data asks for."""
+    batch_size: int = 32
+    learning_rate: float = 1e-4
+    head_learning_rate: float = 2e-3
+    frozen_layers: int = 3
+    dropout: float = 0.1
+    contrastive_weight: float = 0.5
+    contrastive_temperature: float = 0.1
+    max_tokens: int = 128
+    holdout: float = 0.2
+    """The share of messages kept aside to calibrate on. 0 leaves confidences as the head gives them."""
+    refuse: float = 0.04
+    """The share of rightly understood messages that `nlu_fallback` may cost. See `calibration.calibrate`."""
+    random_seed: int = 42
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """All that is needed to understand messages."""
+
+    model: JointModel
+    tokenizer: SubwordTokenizer
+    calibration: Calibration
+    weights: Weights
+    hyperparameters: Hyperparameters
+
+
+def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedModel:
+    """Trains on examples, of which at least one has an intent or an entity. The same examples, parameters
+    and machine give the same model.
+
+    Raises `WeightsError` when the encoder cannot be loaded.
+    """
+    weights = find_weights(parameters.weights)
+    tokenizer = SubwordTokenizer(weights.folder, parameters.max_tokens)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(parameters.random_seed)
+        fresh = _fresh_model_factory(examples, weights, parameters)
+        model = fresh()
+        features = featurize(examples, tokenizer, model)
+        gold = torch.tensor([_intent_number(model, example) for example in examples])
+        calibration = _calibrated(fresh, features, gold, parameters)
+        _fit(model, features, gold, parameters, "Learning intents and entities")
+    return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters)
+
+
+def _fresh_model_factory(
+    examples: Sequence[Example], weights: Weights, parameters: Hyperparameters
+) -> Callable[[], JointModel]:
+    intents = sorted({example.intent for example in examples if example.intent})
+    scheme = TagScheme(span.label for example in examples for span in example.entities)
+
+    def fresh() -> JointModel:
+        encoder = load_encoder(weights.folder, parameters.frozen_layers, parameters.dropout)
+        return JointModel(encoder, intents, scheme)
+
+    return fresh
+
+
+def _intent_number(model: JointModel, example: Example) -> int:
+    return model.intents.index(example.intent) if example.intent else NO_INTENT
+
+
+def _calibrated(
+    fresh: Callable[[], JointModel], features: list[Featurized], gold: Tensor, parameters: Hyperparameters
+) -> Calibration:
+    kept, held = holdout_split(gold.tolist(), parameters.holdout, parameters.random_seed)
+    if not held:
+        return Calibration()
+    model = fresh()
+    _fit(model, [features[i] for i in kept], gold[kept], parameters, "Learning how sure to be")
+    cosines = intent_cosines(model.eval(), [features[i] for i in held])
+    calibration = calibrate(cosines, gold[held], parameters.refuse)
+    probabilities = calibration.probabilities(cosines)
+    logger.info(
+        "On %d messages held out of training: %.1f %% of intents right, calibration error %.3f, "
+        "nlu_fallback below %.2f.",
+        len(held),
+        100 * float((probabilities.argmax(1) == gold[held]).float().mean()),
+        expected_calibration_error(probabilities, gold[held]),
+        calibration.least_confidence,
+    )
+    return calibration
+
+
+def holdout_split(gold: Sequence[int], share: float, seed: int) -> tuple[list[int], list[int]]:
+    """(kept, held out) indices. Of every intent the same share is held out, and at least two examples kept;
+    examples without an intent are all kept."""
+    by_intent: dict[int, list[int]] = defaultdict(list)
+    for index, intent in enumerate(gold):
+        by_intent[intent].append(index)
+    generator = torch.Generator().manual_seed(seed)
+    held: set[int] = set()
+    for intent, indices in sorted(by_intent.items()):
+        count = min(round(len(indices) * share), len(indices) - 2)
+        if intent != NO_INTENT and count > 0:
+            order = torch.randperm(len(indices), generator=generator)[:count]
+            held.update(indices[int(place)] for place in order)
+    return [index for index in range(len(gold)) if index not in held], sorted(held)
+
+
+def epochs_for(examples: int, parameters: Hyperparameters) -> int:
+    """How often to go through the data."""
+    if parameters.epochs > 0:
+        return parameters.epochs
+    steps_per_epoch = max(1, examples // parameters.batch_size)
+    return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(ENOUGH_STEPS / steps_per_epoch)))
+
+
+def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters: Hyperparameters, what: str) -> None:
+    _start_at_class_means(model, features, gold)
+    optimizer = _optimizer(model, parameters)
+    epochs = epochs_for(len(features), parameters)
+    steps = epochs * -(-len(features) // parameters.batch_size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    model.train()
+    with tqdm(total=steps, desc=what, unit="batch", leave=False, mininterval=0.5) as progress:
+        for _ in range(epochs):
+            for rows in _batches(features, parameters.batch_size):
+                loss = _loss(model, Batch.of([features[i] for i in rows]), gold[rows], parameters)
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                nn.utils.clip_grad_norm_(trained, 1.0)
+                optimizer.step()
+                schedule.step()
+                progress.update()
+                progress.set_postfix(loss=f"{float(loss):.2f}", refresh=False)
+
+
+def _optimizer(model: JointModel, parameters: Hyperparameters) -> torch.optim.Optimizer:
+    encoder = [p for n, p in model.named_parameters() if n.startswith("encoder.") and p.requires_grad]
+    heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
+    groups = [
+        {"params": encoder, "lr": parameters.learning_rate},
+        {"params": heads, "lr": parameters.head_learning_rate},
+    ]
+    return torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=0.01)
+
+
+def _rate(step: int, steps: int) -> float:
+    warm_up = max(1, steps // 10)
+    return min((step + 1) / warm_up, max(0.0, (steps - step) / max(1, steps - warm_up)))
+
+
+def _batches(features: list[Featurized], size: int) -> Iterator[list[int]]:
+    """Random batches of messages of similar length, so that little time goes into padding."""
+    lengths = torch.tensor([float(len(row.states)) for row in features])
+    order = (lengths + 6 * torch.rand(len(features))).argsort().tolist()
+    batches = [order[start : start + size] for start in range(0, len(order), size)]
+    for number in torch.randperm(len(batches)).tolist():
+        yield batches[number]
+
+
+def _loss(model: JointModel, batch: Batch, gold: Tensor, parameters: Hyperparameters) -> Tensor:
+    hidden, sentences = encode(model, batch)
+    loss = hidden.sum() * 0.0
+    known = gold != NO_INTENT
+    if model.intent_head is not None and bool(known.any()):
+        logits = COSINE_SCALE * model.intent_head(sentences[known])
+        loss = loss + functional.cross_entropy(logits, gold[known])
+        contrast = supervised_contrast(sentences[known], gold[known], parameters.contrastive_temperature)
+        loss = loss + parameters.contrastive_weight * contrast
+    worded = batch.word_mask.any(dim=1)
+    if model.tag_head is not None and bool(worded.any()):
+        scores = model.tag_head(hidden, batch.word_of_subword, batch.shapes)
+        loss = loss + model.tag_head.crf.loss(scores[worded], batch.tags[worded], batch.word_mask[worded])
+    return loss
+
+
+def supervised_contrast(sentences: Tensor, gold: Tensor, temperature: float) -> Tensor:
+    """Supervised contrastive loss (Khosla et al. 2020): messages of one intent closer together than to the
+    rest of the batch. Unit vectors [B, hidden], [B] → a number, 0 when no two share an intent."""
+    itself = torch.eye(len(gold), dtype=torch.bool)
+    similar = (sentences @ sentences.T / temperature).masked_fill(itself, -1e9)
+    partner = (gold[:, None] == gold[None, :]) & ~itself
+    has_partner = partner.any(dim=1)
+    if not bool(has_partner.any()):
+        return sentences.sum() * 0.0
+    log_share = similar - torch.logsumexp(similar, dim=1, keepdim=True)
+    mean = (log_share * partner).sum(1)[has_partner] / partner.sum(1)[has_partner]
+    return -mean.mean()
+
+
+@torch.inference_mode()
+def sentence_vectors(model: JointModel, features: Sequence[Featurized], batch_size: int = 64) -> Tensor:
+    """Unit vectors [N, hidden] of N messages."""
+    was_training = model.training
+    model.eval()
+    order = sorted(range(len(features)), key=lambda index: len(features[index].states))
+    vectors = torch.zeros(len(features), model.encoder.hidden_size)
+    for start in range(0, len(order), batch_size):
+        rows = order[start : start + batch_size]
+        batch = Batch.of([replace(features[i]) for i in rows])
+        vectors[rows] = pooled(model.encoder.upper(batch.states, batch.mask), batch.mask)
+    model.train(was_training)
+    return vectors
+
+
+def intent_cosines(model: JointModel, features: Sequence[Featurized]) -> Tensor:
+    """[N, intents] of N messages. The model must have an intent head."""
+    assert model.intent_head is not None
+    with torch.inference_mode():
+        cosines: Tensor = model.intent_head(sentence_vectors(model, features))
+    return cosines
+
+
+def _start_at_class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
+    if model.intent_head is None:
+        return
+    vectors = sentence_vectors(model, features).clone()
+    with torch.no_grad():
+        for number in range(len(model.intents)):
+            of_intent = vectors[gold == number]
+            if len(of_intent):
+                mean = functional.normalize(of_intent.mean(0), dim=0)
+                model.intent_head.prototypes[number] = mean

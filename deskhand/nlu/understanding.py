@@ -1,0 +1,75 @@
+"""What a trained model makes of one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize
+from deskhand.nlu.tags import Label, Span
+from deskhand.nlu.training import TrainedModel
+
+
+@dataclass(frozen=True)
+class FoundEntity:
+    """An entity in a message, by characters, with the lowest probability of its words' tags."""
+
+    start: int
+    end: int
+    label: Label
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """The intents with their probabilities, likeliest first, whether to act on the first, and the entities."""
+
+    ranking: tuple[tuple[str, float], ...] = ()
+    understood: bool = False
+    entities: tuple[FoundEntity, ...] = ()
+
+
+@torch.inference_mode()
+def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Understanding:
+    """Reads one message. Text without a visible character is not understood, and holds nothing."""
+    if not text.strip():
+        return Understanding()
+    [row] = featurize([Example(text=text, words=tuple(words))], trained.tokenizer, trained.model)
+    batch = Batch.of([row])
+    hidden, sentences = encode(trained.model, batch)
+    ranking, understood = _intents(trained, sentences)
+    return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words))
+
+
+def _intents(trained: TrainedModel, sentences: Tensor) -> tuple[tuple[tuple[str, float], ...], bool]:
+    head = trained.model.intent_head
+    if head is None:
+        return (), True
+    cosines = head(sentences)[0]
+    confidences, order = trained.calibration.probabilities(cosines).sort(descending=True, stable=True)
+    numbers, shares = order.tolist(), confidences.tolist()
+    ranking = tuple((trained.model.intents[number], share) for number, share in zip(numbers, shares, strict=True))
+    similarity = float(cosines[numbers[0]])
+    return ranking, trained.calibration.understood(shares[0], similarity)
+
+
+def _entities(
+    trained: TrainedModel, hidden: Tensor, batch: Batch, row: Featurized, words: Sequence[Span]
+) -> tuple[FoundEntity, ...]:
+    head = trained.model.tag_head
+    if head is None or not len(row.shapes):
+        return ()
+    scores = head(hidden, batch.word_of_subword, batch.shapes)[0]
+    tags, probabilities = head.crf.decode(scores)
+    return tuple(
+        FoundEntity(
+            start=words[first][0],
+            end=words[last][1],
+            label=label,
+            confidence=min(float(probabilities[i, tags[i]]) for i in range(first, last + 1)),
+        )
+        for first, last, label in trained.model.scheme.decode(tags)
+    )
