@@ -5,6 +5,8 @@ itself, and last the line that loads its adaptations of Rasa when Python starts.
 interrupted installation is seen and done again from a clean folder.
 """
 
+# ruff: noqa: S603, S607 - it starts pip, venv and apt-get, with arguments of its own
+
 from __future__ import annotations
 
 import argparse
