@@ -1,0 +1,310 @@
+"""Contacts, conversations, messages and handoffs.
+
+Whoever changes a conversation first takes its row lock, so changes to one conversation come one by one and
+those to others do not wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from deskhand.conversation.model import (
+    Author,
+    Button,
+    Conversation,
+    Handoff,
+    HandoffPacket,
+    InboundMessage,
+    Message,
+    Outcome,
+    Reply,
+    Status,
+)
+from deskhand.store import rows
+from deskhand.store.database import Database
+from deskhand.store.errors import AlreadyResolved, ControlChanged, ConversationNotFound, MessageIdTaken
+from deskhand.store.replies import store_replies
+from deskhand.store.rows import AnyRow
+from deskhand.store.tables import buttons, contacts, conversations, handoffs, messages
+from deskhand.store.texts import storable
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a message that a channel received."""
+
+    conversation: Conversation
+    message: Message
+    duplicate: bool
+    """It was here already: nothing was changed, and no turn is due."""
+
+
+class Conversations:
+    def __init__(self, db: Database, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._db = db
+        self._now = now
+
+    async def receive(self, inbound: InboundMessage) -> Received:
+        """Stores a message in the contact's conversation, which is opened if there is none.
+
+        Raises `MessageIdTaken`.
+        """
+        try:
+            async with self._db.begin() as connection:
+                contact_id = await self._locked_contact(connection, inbound)
+                known = await _received_before(connection, inbound, contact_id)
+                if known is not None:
+                    return known
+                conversation = await self._current_conversation(connection, contact_id)
+                message = await self._insert_inbound(connection, conversation.id, inbound)
+                return Received(conversation, message, duplicate=False)
+        except IntegrityError as exc:
+            if "uq_messages_channel_external_id" in str(exc.orig):
+                raise MessageIdTaken(f"A message id of {inbound.channel} came from two contacts.") from exc
+            raise
+
+    async def add_replies(
+        self, conversation_id: UUID | str, control_token: int, replies: Sequence[Reply]
+    ) -> list[Message]:
+        """Stores what the assistant says, under the control token that its turn began with.
+
+        Raises `ControlChanged` if somebody else has control by now. The turn in which the assistant itself
+        asked for an agent may still say so.
+        """
+        async with self._db.begin() as connection:
+            row = await _locked(connection, conversation_id)
+            if not _may_speak(row, control_token):
+                raise ControlChanged("The assistant does not have control of this conversation any more.")
+            return await store_replies(connection, row.id, replies, self._now())
+
+    async def history(self, conversation_id: UUID | str, after_seq: int = 0, limit: int = 200) -> list[Message]:
+        """Messages with a higher number than `after_seq`, in order."""
+        async with self._db.begin() as connection:
+            found = await connection.execute(
+                select(messages)
+                .where(messages.c.conversation_id == _uuid(conversation_id), messages.c.seq > after_seq)
+                .order_by(messages.c.seq)
+                .limit(limit)
+            )
+            stored = found.all()
+            offered = await rows.buttons_of(connection, [row.id for row in stored])
+        return [rows.message(row, offered.get(row.id, ())) for row in stored]
+
+    async def offered_button(self, conversation_id: UUID | str, button_id: str) -> Button | None:
+        """The button with this id, if it was offered in this conversation."""
+        async with self._db.begin() as connection:
+            found = await connection.execute(
+                select(buttons).where(
+                    buttons.c.id == storable(button_id),
+                    buttons.c.conversation_id == _uuid(conversation_id),
+                )
+            )
+            row = found.one_or_none()
+        return rows.button(row) if row is not None else None
+
+    async def request_handoff(self, conversation_id: UUID | str, packet: HandoffPacket) -> Handoff:
+        """Hands control to the agents. Asked again while a handoff is open, returns that one unchanged.
+
+        Raises `AlreadyResolved`, `ConversationNotFound`.
+        """
+        async with self._db.begin() as connection:
+            row = await _locked(connection, conversation_id)
+            _refuse_resolved(row)
+            waiting = await connection.execute(
+                select(handoffs).where(handoffs.c.conversation_id == row.id, handoffs.c.closed_at.is_(None))
+            )
+            known = waiting.one_or_none()
+            if known is not None:
+                return rows.handoff(known)
+            await _change(
+                connection,
+                row.id,
+                status=Status.OPEN,
+                control_token=row.control_token + 1,
+                handoff_token=row.control_token,
+            )
+            inserted = await connection.execute(
+                insert(handoffs)
+                .values(
+                    id=uuid4(),
+                    conversation_id=row.id,
+                    packet=rows.packet_data(packet),
+                    requested_at=self._now(),
+                )
+                .returning(handoffs)
+            )
+            return rows.handoff(inserted.one())
+
+    async def return_to_assistant(self, conversation_id: UUID | str) -> Conversation:
+        """Gives control back to the assistant and closes the handoff.
+
+        Raises `AlreadyResolved`, `ConversationNotFound`.
+        """
+        async with self._db.begin() as connection:
+            row = await _locked(connection, conversation_id)
+            _refuse_resolved(row)
+            if row.status == Status.PENDING:
+                return rows.conversation(row)
+            await self._close_handoffs(connection, row.id)
+            return await _change(connection, row.id, status=Status.PENDING, control_token=row.control_token + 1)
+
+    async def resolve(self, conversation_id: UUID | str, outcome: Outcome) -> Conversation:
+        """Ends the conversation with its one outcome. Raises `AlreadyResolved`, `ConversationNotFound`."""
+        async with self._db.begin() as connection:
+            row = await _locked(connection, conversation_id)
+            _refuse_resolved(row)
+            await self._close_handoffs(connection, row.id)
+            return await _change(connection, row.id, status=Status.RESOLVED, outcome=outcome, resolved_at=self._now())
+
+    async def rate(self, conversation_id: UUID | str, rating: int, comment: str | None = None) -> Conversation:
+        """What the customer thinks of it, 1 to 5. A later rating replaces an earlier one.
+
+        Raises `ConversationNotFound`, and `ValueError` for another number.
+        """
+        if not 1 <= rating <= 5:
+            raise ValueError(f"A rating is 1 to 5, not {rating}.")
+        async with self._db.begin() as connection:
+            row = await _locked(connection, conversation_id)
+            return await _change(
+                connection,
+                row.id,
+                rating=rating,
+                rating_comment=storable(comment) if comment else None,
+                rated_at=self._now(),
+            )
+
+    async def get(self, conversation_id: UUID | str) -> Conversation:
+        """Raises `ConversationNotFound`."""
+        async with self._db.begin() as connection:
+            found = await connection.execute(select(conversations).where(conversations.c.id == _uuid(conversation_id)))
+            row = found.one_or_none()
+        if row is None:
+            raise ConversationNotFound("There is no such conversation.")
+        return rows.conversation(row)
+
+    async def handoffs(self, open_only: bool = True, conversation_id: UUID | str | None = None) -> list[Handoff]:
+        """Handoffs, those that wait longest first."""
+        query = select(handoffs).order_by(handoffs.c.requested_at)
+        if open_only:
+            query = query.where(handoffs.c.closed_at.is_(None))
+        if conversation_id is not None:
+            query = query.where(handoffs.c.conversation_id == _uuid(conversation_id))
+        async with self._db.begin() as connection:
+            found = await connection.execute(query)
+            return [rows.handoff(row) for row in found]
+
+    async def _locked_contact(self, connection: AsyncConnection, inbound: InboundMessage) -> UUID:
+        statement = upsert(contacts).values(
+            id=uuid4(), channel=inbound.channel, external_id=inbound.contact_external_id
+        )
+        # The update changes nothing: it takes the row's lock, so that one contact's messages come one by one.
+        statement = statement.on_conflict_do_update(
+            index_elements=["channel", "external_id"], set_={"channel": inbound.channel}
+        )
+        found = await connection.execute(statement.returning(contacts.c.id))
+        contact_id: UUID = found.scalar_one()
+        return contact_id
+
+    async def _current_conversation(self, connection: AsyncConnection, contact_id: UUID) -> Conversation:
+        found = await connection.execute(
+            select(conversations)
+            .where(conversations.c.contact_id == contact_id, conversations.c.status != Status.RESOLVED)
+            .with_for_update()
+        )
+        row = found.one_or_none()
+        if row is None:
+            opened = await connection.execute(
+                insert(conversations)
+                .values(id=uuid4(), contact_id=contact_id, status=Status.PENDING, opened_at=self._now())
+                .returning(conversations)
+            )
+            row = opened.one()
+        return rows.conversation(row)
+
+    async def _insert_inbound(
+        self, connection: AsyncConnection, conversation_id: UUID, inbound: InboundMessage
+    ) -> Message:
+        seq = await rows.next_seq(connection, conversation_id, 1)
+        inserted = await connection.execute(
+            insert(messages)
+            .values(
+                id=uuid4(),
+                conversation_id=conversation_id,
+                seq=seq,
+                author=Author.CONTACT,
+                text=storable(inbound.text),
+                channel=inbound.channel,
+                external_id=inbound.external_id,
+                button_id=inbound.button_id,
+                sent_at=self._now(),
+            )
+            .returning(messages)
+        )
+        return rows.message(inserted.one())
+
+    async def _close_handoffs(self, connection: AsyncConnection, conversation_id: UUID) -> None:
+        await connection.execute(
+            update(handoffs)
+            .where(handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None))
+            .values(closed_at=self._now())
+        )
+
+
+def _may_speak(row: AnyRow, control_token: int) -> bool:
+    if row.status in {Status.PENDING, Status.RESOLVED}:
+        return bool(row.control_token == control_token)
+    # Agents have control. Only the turn that gave it to them may finish what it was saying.
+    return bool(row.handoff_token == control_token and row.control_token == control_token + 1)
+
+
+def _refuse_resolved(row: AnyRow) -> None:
+    if row.status == Status.RESOLVED:
+        raise AlreadyResolved("The conversation is resolved.")
+
+
+async def _received_before(connection: AsyncConnection, inbound: InboundMessage, contact_id: UUID) -> Received | None:
+    found = await connection.execute(
+        select(messages).where(messages.c.channel == inbound.channel, messages.c.external_id == inbound.external_id)
+    )
+    stored = found.one_or_none()
+    if stored is None:
+        return None
+    its = await connection.execute(select(conversations).where(conversations.c.id == stored.conversation_id))
+    conversation = rows.conversation(its.one())
+    if conversation.contact_id != contact_id:
+        # On a channel where clients make the ids up, this would show one contact another's conversation.
+        raise MessageIdTaken(f"A message id of {inbound.channel} came from two contacts.")
+    return Received(conversation, rows.message(stored), duplicate=True)
+
+
+async def _locked(connection: AsyncConnection, conversation_id: UUID | str) -> AnyRow:
+    found = await connection.execute(
+        select(conversations).where(conversations.c.id == _uuid(conversation_id)).with_for_update()
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise ConversationNotFound("There is no such conversation.")
+    return row
+
+
+async def _change(connection: AsyncConnection, conversation_id: UUID, **changes: object) -> Conversation:
+    changed = await connection.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(**changes).returning(conversations)
+    )
+    return rows.conversation(changed.one())
+
+
+def _uuid(conversation_id: UUID | str) -> UUID:
+    """Raises `ConversationNotFound` for a Rasa sender id that came through no channel, as in `rasa shell`."""
+    try:
+        return conversation_id if isinstance(conversation_id, UUID) else UUID(conversation_id)
+    except ValueError as exc:
+        raise ConversationNotFound("There is no such conversation.") from exc

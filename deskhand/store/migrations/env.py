@@ -1,0 +1,31 @@
+"""Alembic's way in. Run through `deskhand.store.migrations`, which hands over a connection."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy.schema import SchemaItem
+
+from deskhand.store import crm_tables
+from deskhand.store.tables import SCHEMA, metadata
+
+OUR_SCHEMAS = {SCHEMA, crm_tables.CRM_SCHEMA}
+
+
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "schema" or name in OUR_SCHEMAS
+
+
+def _not_alembics(item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    return not (kind == "table" and name == "alembic_version")
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table_schema=SCHEMA,
+    include_schemas=True,
+    include_name=_ours,
+    include_object=_not_alembics,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,118 @@
+"""From rows to the values of `deskhand.conversation.model`, and back."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from deskhand.conversation.model import (
+    Author,
+    Button,
+    Citation,
+    Conversation,
+    Handoff,
+    HandoffPacket,
+    Message,
+    Outcome,
+    Status,
+)
+from deskhand.store.tables import buttons, conversations
+from deskhand.store.texts import storable
+
+AnyRow = Row[tuple[Any, ...]]
+
+
+def conversation(row: AnyRow) -> Conversation:
+    return Conversation(
+        id=row.id,
+        contact_id=row.contact_id,
+        status=Status(row.status),
+        control_token=row.control_token,
+        opened_at=row.opened_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        rating=row.rating,
+    )
+
+
+def message(row: AnyRow, offered: Sequence[Button] = ()) -> Message:
+    return Message(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        seq=row.seq,
+        author=Author(row.author),
+        text=row.text,
+        sent_at=row.sent_at,
+        buttons=tuple(offered),
+        citations=tuple(Citation(**citation) for citation in row.citations),
+    )
+
+
+def button(row: AnyRow) -> Button:
+    return Button(title=row.title, payload=row.payload, id=row.id)
+
+
+def handoff(row: AnyRow) -> Handoff:
+    packet = dict(row.packet)
+    packet["tried"] = tuple(packet.get("tried", ()))
+    return Handoff(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        packet=HandoffPacket(**packet),
+        requested_at=row.requested_at,
+        closed_at=row.closed_at,
+    )
+
+
+def packet_data(packet: HandoffPacket) -> dict[str, Any]:
+    """A packet as JSON data. What JSON has no form for, such as a date or an amount, is written as text."""
+    data: dict[str, Any] = json.loads(json.dumps(asdict(packet), default=_as_text, ensure_ascii=False))
+    return {key: _storable(value) for key, value in data.items()}
+
+
+async def buttons_of(connection: AsyncConnection, message_ids: Sequence[UUID]) -> dict[UUID, list[Button]]:
+    if not message_ids:
+        return {}
+    found = await connection.execute(
+        select(buttons).where(buttons.c.message_id.in_(message_ids)).order_by(buttons.c.position)
+    )
+    offered: dict[UUID, list[Button]] = defaultdict(list)
+    for row in found:
+        offered[row.message_id].append(button(row))
+    return offered
+
+
+async def next_seq(connection: AsyncConnection, conversation_id: UUID, count: int) -> int:
+    """The first of `count` new numbers for messages. The conversation's row is locked from then on."""
+    last = await connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(last_seq=conversations.c.last_seq + count)
+        .returning(conversations.c.last_seq)
+    )
+    return int(last.scalar_one()) - count + 1
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID | Enum):
+        return str(value)
+    raise TypeError(f"A handoff packet cannot hold a {type(value).__name__}.")
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(key): _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,179 @@
+"""Every table, in one place. Migrations in `migrations/versions` bring a database to this state."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+SCHEMA = "deskhand"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("channel", "external_id"),
+    schema=SCHEMA,
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", ForeignKey(contacts.c.id), nullable=False, index=True),
+    Column("status", Text, nullable=False),
+    Column("control_token", Integer, nullable=False, server_default=text("0")),
+    # The token under which the assistant itself asked for an agent: it may still say so.
+    Column("handoff_token", Integer),
+    Column("last_seq", Integer, nullable=False, server_default=text("0")),
+    _time("opened_at"),
+    _time("resolved_at", nullable=True),
+    Column("outcome", Text),
+    Column("rating", SmallInteger),
+    Column("rating_comment", Text),
+    _time("rated_at", nullable=True),
+    CheckConstraint("status IN ('pending', 'open', 'snoozed', 'resolved')", name="status"),
+    CheckConstraint("(status = 'resolved') = (outcome IS NOT NULL)", name="outcome_when_resolved"),
+    CheckConstraint("outcome IN ('resolved_by_assistant', 'resolved_by_agent', 'abandoned')", name="outcome"),
+    CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
+    # A contact is in one conversation at a time.
+    Index("uq_conversations_unresolved", "contact_id", unique=True, postgresql_where=text("status <> 'resolved'")),
+    schema=SCHEMA,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # Of messages that a channel received.
+    Column("channel", Text),
+    Column("external_id", Text),
+    Column("button_id", Text),
+    # Of replies.
+    Column("citations", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("image", Text),
+    _time("sent_at"),
+    UniqueConstraint("conversation_id", "seq"),
+    UniqueConstraint("channel", "external_id"),
+    CheckConstraint("author IN ('contact', 'assistant', 'agent', 'system')", name="author"),
+    schema=SCHEMA,
+)
+
+buttons = Table(
+    "buttons",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id), nullable=False),
+    Column("message_id", ForeignKey(messages.c.id), nullable=False, index=True),
+    Column("position", SmallInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    schema=SCHEMA,
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("conversation_id", ForeignKey(conversations.c.id), nullable=False, index=True),
+    Column("packet", JSONB, nullable=False),
+    _time("requested_at"),
+    _time("closed_at", nullable=True),
+    Index("uq_handoffs_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+    schema=SCHEMA,
+)
+
+# A Rasa sender id and not a reference: `rasa shell` has conversations that came through no channel.
+verifications = Table(
+    "verifications",
+    metadata,
+    Column("conversation_id", Text, primary_key=True),
+    Column("customer_id", Text),
+    _time("matched_at", nullable=True),
+    _time("confirmed_at", nullable=True),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    schema=SCHEMA,
+)
+
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("conversation_id", ForeignKey(verifications.c.conversation_id), nullable=False, index=True),
+    Column("customer_id", Text),
+    Column("code_hash", LargeBinary, nullable=False),
+    _time("issued_at"),
+    _time("expires_at"),
+    _time("used_at", nullable=True),
+    Index(None, "customer_id", "issued_at"),
+    schema=SCHEMA,
+)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=True),
+    Column("to", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    _time("sent_at"),
+    schema=SCHEMA,
+)
+
+tracker_events = Table(
+    "tracker_events",
+    metadata,
+    Column("sender_id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("type_name", Text, nullable=False),
+    Column("timestamp", Double, nullable=False),
+    # JSON and not JSONB, which refuses the NUL characters and half surrogates that people manage to send.
+    Column("data", JSON, nullable=False),
+    Index(
+        "ix_tracker_events_session_started",
+        "sender_id",
+        "seq",
+        postgresql_where=text("type_name = 'session_started'"),
+    ),
+    schema=SCHEMA,
+)
