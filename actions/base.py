@@ -30,9 +30,7 @@ class DeskAction(Action, ABC):
     async def act(self, turn: Turn) -> None:
         """Does the work: says things, sets slots. May raise any `DeskhandError`."""
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         try:
             turn = Turn(tracker, dispatcher, await services())
             await self.act(turn)
@@ -40,9 +38,7 @@ class DeskAction(Action, ABC):
             return self.recover(dispatcher, tracker, exc)
         return turn.events()
 
-    def recover(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, error: DeskhandError
-    ) -> list[EventType]:
+    def recover(self, dispatcher: CollectingDispatcher, tracker: Tracker, error: DeskhandError) -> list[EventType]:
         """One calm sentence, another try, or a person."""
         level = logging.WARNING if isinstance(error, CrmUnavailable) else logging.ERROR
         logger.log(level, "%s failed: %s", self.name(), type(error).__name__)
@@ -61,7 +57,7 @@ class DeskAction(Action, ABC):
         return "/ask_capabilities"
 
 
-class EndForm(Exception):  # noqa: N818: it ends a form early and is no error
+class EndForm(Exception):
     """The form cannot or need not go on. What had to be said was said."""
 
     def __init__(self, handoff_reason: str | None = None) -> None:
@@ -86,7 +82,7 @@ class Step(ABC):
         """Whether this step is known and right. May say what is wrong, clear the slot, or raise `EndForm`."""
         return turn.get(self.slot) is not None
 
-    async def ask(self, turn: Turn) -> None:  # noqa: B027: optional
+    async def ask(self, turn: Turn) -> None:  # noqa: B027
         """Asks for it. Without words here Rasa utters `utter_ask_<form>_<slot>` or `utter_ask_<slot>`."""
 
 
@@ -104,9 +100,7 @@ class JobForm(Action, ABC):
     @abstractmethod
     def steps(self) -> list[Step]: ...
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         try:
             turn = Turn(tracker, dispatcher, await services())
             return await self._advance(turn)

@@ -76,10 +76,12 @@ class IdentityFactStep(Step):
             number = read_order_number(said, bare=asked or said != turn.text)
             if number:
                 return number
-        for said in [*turn.entities("postcode"), *turn.entities("address"), turn.text]:
-            postcode = read_postcode(said, any_shape=asked and not read_email(said))
-            if postcode:
-                return postcode
+        # A postcode that comes with the wish itself may be where a parcel should go.
+        if turn.asked in {"email", self.slot} or (read_email(turn.text) and not turn.entities("address")):
+            for said in [*turn.entities("postcode"), turn.text]:
+                postcode = read_postcode(said, any_shape=asked and not read_email(said))
+                if postcode:
+                    return postcode
         return None
 
     async def settle(self, turn: Turn) -> bool:

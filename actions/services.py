@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from deskhand.mail import Mailer
+
 from deskhand.crm.protocol import Crm
 from deskhand.knowledge import Knowledge
-from deskhand.mail import Mailer
 from deskhand.settings import Settings, get_settings
 from deskhand.store.conversations import Conversations
 from deskhand.store.verifications import Verifications
@@ -59,6 +60,7 @@ def use(replacement: Services | None) -> None:
 async def _open() -> Services:
     from deskhand.crm.sql import SqlCrm
     from deskhand.mail import mailer_for
+
     from deskhand.store.database import open_database
 
     settings = get_settings()

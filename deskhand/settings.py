@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -59,15 +60,18 @@ class Settings(BaseSettings):
     business_name: str = Field(default="Fernway", description="What the business is called.")
     assistant_name: str = Field(default="Fern", description="What the assistant is called.")
     timezone: str = Field(default="Europe/London", description="The business's time zone.")
-    refund_threshold: int = Field(
-        default=200, ge=0, description="A refund above this amount goes to a person."
-    )
+    refund_threshold: int = Field(default=200, ge=0, description="A refund above this amount goes to a person.")
     turns_without_progress: int = Field(
         default=3, ge=1, description="After so many turns without progress a person is offered the chat."
     )
     crm_timeout_seconds: float = Field(
         default=5.0, gt=0, description="How long an action waits for the CRM before it apologises."
     )
+    desk_days: tuple[int, ...] = Field(
+        default=(0, 1, 2, 3, 4, 5), description="Days on which people answer, as a JSON list; Monday is 0."
+    )
+    desk_opens: time = Field(default=time(9), description="When people begin to answer, in the business's time zone.")
+    desk_closes: time = Field(default=time(17), description="When they stop.")
     smtp_host: str | None = Field(
         default=None,
         description="The mail server for one-time codes and links. Without it, mail goes to a "

@@ -77,7 +77,7 @@ _ANGER = re.compile(
 )
 
 
-def decide(signals: Signals, thresholds: Thresholds = Thresholds()) -> Reason | None:  # noqa: B008 (frozen)
+def decide(signals: Signals, thresholds: Thresholds = Thresholds()) -> Reason | None:
     """Why this turn must go to a person, or None. What an action asked for counts first, then what is at stake,
     then what the customer wants and feels."""
     if signals.requested_reason:

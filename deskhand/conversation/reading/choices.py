@@ -14,6 +14,7 @@ _ORDINALS = {
 }  # fmt: skip
 _NEWEST = re.compile(r"\b(my )?(last|latest|newest|most recent|recent|just (ordered|bought|placed))\b", re.I)
 _ALL = re.compile(r"\b(all|both|everything|every one|the lot|whole (order|thing|lot))\b", re.I)
+_AND = re.compile(r"\b(?:and|plus|also)\b|[,&+]", re.I)
 _CLOSE_ENOUGH = 84
 """rapidfuzz's ratio (0 to 100) from which two words count as the same one with a typo."""
 
@@ -36,6 +37,10 @@ def choose(text: str, options: Sequence[Option], *, newest_first: bool = True) -
         return []
     if _ALL.search(text):
         return [option.key for option in options]
+    parts = [part for part in _AND.split(text) if part.strip()]
+    if len(parts) > 1:
+        chosen = {key for part in parts for key in choose(part, options, newest_first=newest_first)}
+        return [option.key for option in options if option.key in chosen]
     by_position = _positions(text, options, newest_first)
     by_words = _by_words(text, options)
     if by_words and (not by_position or len(by_words) < len(options)):
@@ -62,12 +67,7 @@ def _by_words(text: str, options: Sequence[Option]) -> list[str]:
     best = max(scores)
     if best == 0:
         return []
-    separate = re.search(r"\b(and|plus|&|also)\b|,", text.lower())
-    return [
-        option.key
-        for option, score in zip(options, scores, strict=True)
-        if score == best or (separate and score > 0)
-    ]
+    return [option.key for option, score in zip(options, scores, strict=True) if score == best]
 
 
 def _distinct(option: Option, options: Sequence[Option]) -> set[str]:

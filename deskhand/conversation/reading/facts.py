@@ -108,7 +108,7 @@ def read_rating(text: str) -> int | None:
         return stars
     text = text.lower()
     found = re.search(r"\b(\d{1,2})\s*(?:/|out of)\s*(\d{1,3})\b", text)
-    if found and 0 < int(found.group(2)) and int(found.group(1)) <= int(found.group(2)):
+    if found and int(found.group(2)) > 0 and int(found.group(1)) <= int(found.group(2)):
         return max(1, round(int(found.group(1)) * 5 / int(found.group(2))))
     found = re.search(r"\b([1-5])\b", text)
     if found:
