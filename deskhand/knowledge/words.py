@@ -1,0 +1,115 @@
+"""From text to comparable words: lower case, no endings, and one name for what customers call by many."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from deskhand.errors import DeskhandError
+
+_WORD = re.compile(r"£?[a-z0-9]+")
+_APOSTROPHES = re.compile(r"['’‘]")
+# Words that say nothing about what is asked, with the courtesies of a chat.
+_COMMON = frozenset(
+    """a about after again all also am an and any anyone anything are as at be because been before being but by
+    can cant cannot could couldnt did didnt do does doesnt doing dont else for from get gets getting go goes going
+    gone got had has hasnt have havent having he her here hers hey hi hello his how i id if ill im in into is isnt
+    it its ive just know let like ll lot me mine my need no not now of off on one or our ours out over please pls
+    plz put really s she should so some something sorry still stuff such t tell than thank thanks that thats the
+    their them then there theres these they thing things this those to too u under up ur us use using very want
+    was wasnt way we were what whats whatever when whens where wheres which who whos why will with wont would you
+    your yours yet hiya ok okay keep keeps come comes coming came make makes many much wondering possible ever
+    someone somebody already only same able allowed may might must happen happens say says said doing try trying
+    find bit loads actually""".split()
+)
+
+# Words whose stem would be another word.
+_WHOLE = frozenset({"plane", "during", "need", "seed", "seeds", "caring", "sing", "bring", "string", "spring"})
+
+
+class SynonymsError(DeskhandError):
+    """The file of synonyms can't be used. The message names the file."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that a text speaks of: a word, and the names of the groups of synonyms that it belongs to."""
+
+    word: str
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """How texts become terms. Phrases map to the group of synonyms that they belong to."""
+
+    phrases: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def longest_phrase(self) -> int:
+        return max((len(phrase) for phrase in self.phrases), default=1)
+
+    def terms(self, text: str) -> list[Term]:
+        """The terms of a text in order: the longest known phrases first, and the common words left out."""
+        words = [stem(word) for word in split_words(text)]
+        common = {stem(word) for word in _COMMON}
+        terms, at, longest = [], 0, self.longest_phrase
+        while at < len(words):
+            for length in range(min(longest, len(words) - at), 0, -1):
+                phrase = tuple(words[at : at + length])
+                if phrase in self.phrases:
+                    terms.append(Term(" ".join(phrase), self.phrases[phrase]))
+                    at += length
+                    break
+            else:
+                if words[at] not in common:
+                    terms.append(Term(words[at]))
+                at += 1
+        return terms
+
+
+def read_vocabulary(file: Path) -> Vocabulary:
+    """Reads `synonyms.yml`: a list of lists of phrases. Without the file there are no synonyms.
+
+    Raises `SynonymsError`.
+    """
+    if not file.exists():
+        return Vocabulary()
+    try:
+        rows = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+    except yaml.YAMLError as exc:
+        raise SynonymsError(f"{file} isn't valid YAML: {exc}") from exc
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) > 1 for row in rows):
+        raise SynonymsError(f"{file} must be a list of lines like '- [delivery, shipping, postage]'.")
+    groups: dict[tuple[str, ...], set[str]] = {}
+    for row in rows:
+        for phrase in row:
+            key = tuple(stem(word) for word in split_words(str(phrase)))
+            groups.setdefault(key, set()).add(str(row[0]))
+    return Vocabulary({phrase: frozenset(names) for phrase, names in groups.items() if phrase})
+
+
+def split_words(text: str) -> list[str]:
+    return _WORD.findall(_APOSTROPHES.sub("", text.lower()))
+
+
+def stem(word: str) -> str:
+    """A word without its plural or verb ending: "returned", "returning" and "returns" become "return"."""
+    if len(word) <= 3 or not word.isalpha() or word in _WHOLE:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "shes", "ches", "xes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) >= 3 and any(vowel in root for vowel in "aeiouy"):
+            doubled = len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz"
+            word = root[:-1] if doubled else root
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
