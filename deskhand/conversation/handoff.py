@@ -78,7 +78,7 @@ def build_packet(
     wish = (
         f"The customer wants {', then '.join(wanted[-3:])}."
         if wanted
-        else "The customer has not said what it is about."
+        else "The customer has not said what they want."
     )
     result = f" Done so far: {'; '.join(done)}." if done else " Nothing has been changed."
     quote = f" Their last words: “{last_words[:300]}”" if last_words else ""
