@@ -1,0 +1,36 @@
+"""What real Rasa 3.6.21 needs to run on a current Python with current libraries and without TensorFlow.
+
+One module an adaptation. Each says what upstream does and why that needs changing, has an `apply()` that changes
+it (most of them only once the module in question is imported), and has a test in `tests/runtime` that fails when
+upstream no longer needs it.
+"""
+
+from __future__ import annotations
+
+from deskhand.runtime import tensorflow_placeholder
+from deskhand.runtime.adaptations import (
+    dask_graphs,
+    numpy_names,
+    packaging_versions,
+    pkg_resources_names,
+    sanic_processes,
+    scikit_learn,
+    telemetry,
+)
+
+ADAPTATIONS = (
+    dask_graphs,
+    numpy_names,
+    packaging_versions,
+    pkg_resources_names,
+    sanic_processes,
+    scikit_learn,
+    telemetry,
+)
+
+
+def apply() -> None:
+    """Apply all adaptations. Called once, when Rasa is about to be imported."""
+    tensorflow_placeholder.install()
+    for adaptation in ADAPTATIONS:
+        adaptation.apply()
