@@ -1,0 +1,96 @@
+"""How long a conversation has been getting nowhere, read from the tracker's events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.core.constants import ACTION_DEFAULT_FALLBACK_NAME, REQUESTED_SLOT
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+
+HANDOFF_ACTION = "action_handoff"
+HANDOFF_REASON = "handoff_reason"
+LOST_INTENTS = frozenset({None, DEFAULT_NLU_FALLBACK_INTENT_NAME, "dont_know", "foreign_language", "out_of_scope"})
+"""What a customer says whom the assistant does not get any further with."""
+ANSWER_INTENTS = frozenset({"inform", "correct", "affirm", "deny"})
+"""What a customer says to answer a question. It helps only if it changes something."""
+
+
+@dataclass
+class Turn:
+    """A customer's message, and what came of it."""
+
+    message: UserUttered
+    asked_before: object
+    """The slot that a form had asked for when the message came."""
+    events: list[Event] = field(default_factory=list)
+
+    def concerned(self, form: str) -> bool:
+        """Whether the form ran or was rejected: both events carry its name."""
+        return any(getattr(event, "action_name", None) == form for event in self.events)
+
+    def slots(self) -> dict[str, object]:
+        """The last value of each slot that was set in this turn."""
+        return {event.key: event.value for event in self.events if isinstance(event, SlotSet)}
+
+    def was_lost(self) -> bool:
+        """Whether the turn brought nothing: it left no slot filled, and the customer was not understood, or
+        answered and was asked the same again."""
+        slots = self.slots()
+        asked = slots.pop(REQUESTED_SLOT, self.asked_before)
+        slots.pop(HANDOFF_REASON, None)
+        if any(value is not None for value in slots.values()):
+            return False
+        if self.message.intent_name in LOST_INTENTS or ran(self.events, ACTION_DEFAULT_FALLBACK_NAME):
+            return True
+        asked_again = asked is not None and asked == self.asked_before
+        return asked_again and self.message.intent_name in ANSWER_INTENTS
+
+
+def turns_without_progress(events: Iterable[Event], form: str | None) -> int:
+    """How many of the latest turns in a row brought nothing, the present one included.
+
+    Counting starts anew after a handoff and in a new session. While `form` is active, the present turn counts
+    only after the form has had its say: what reads like nonsense may be the answer that it asked for.
+    """
+    turns = _turns(events)
+    if form is not None and turns and not turns[-1].concerned(form):
+        turns.pop()
+    count = 0
+    while count < len(turns) and turns[-1 - count].was_lost():
+        count += 1
+    return count
+
+
+def _turns(events: Iterable[Event]) -> list[Turn]:
+    turns: list[Turn] = []
+    asked: object = None
+    for event in events:
+        if isinstance(event, SessionStarted) or is_action(event, HANDOFF_ACTION):
+            turns = []
+        elif isinstance(event, UserUttered):
+            turns.append(Turn(event, asked))
+        elif turns:
+            turns[-1].events.append(event)
+        if isinstance(event, SlotSet) and event.key == REQUESTED_SLOT:
+            asked = event.value
+    return turns
+
+
+def is_action(event: Event, name: str) -> bool:
+    """Whether the event says that this action was executed."""
+    return isinstance(event, ActionExecuted) and event.action_name == name
+
+
+def ran(events: Iterable[Event], name: str) -> bool:
+    """Whether this action was executed in these events."""
+    return any(is_action(event, name) for event in events)
+
+
+def since_message(events: Sequence[Event]) -> list[Event]:
+    """The events after the customer's last message; all of them when there was none."""
+    for index in range(len(events) - 1, -1, -1):
+        if isinstance(events[index], UserUttered):
+            return list(events[index + 1 :])
+    return list(events)
