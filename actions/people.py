@@ -15,7 +15,7 @@ from deskhand.conversation.escalation import HIGH_STAKES, Reason, Signals, decid
 from deskhand.conversation.handoff import WISHES, build_packet, people_are_in
 from deskhand.conversation.identity import Proof
 from deskhand.conversation.model import Outcome
-from deskhand.conversation.reading import read_rating
+from deskhand.conversation.reading import read_order_number, read_rating
 from deskhand.crm.protocol import CrmError
 from deskhand.store.conversations import ConversationNotFound
 
@@ -72,6 +72,24 @@ class RepeatAction(DeskAction):
             turn.say(text=str(last["text"]), buttons=(last.get("data") or {}).get("buttons"))
         else:
             turn.say("utter_introduction")
+
+
+class UnplacedAnswerAction(DeskAction):
+    """An answer that nobody asked for, or that the form could not read."""
+
+    action = "action_unplaced_answer"
+
+    async def act(self, turn: Turn) -> None:
+        form = active_form(turn)
+        number = next(filter(None, map(read_order_number, [*turn.entities("order_number"), turn.text])), None)
+        if form:
+            turn.say("utter_could_not_read")
+            turn.more_events.append(FollowupAction(form))
+        elif number:
+            turn.set("order_number", number)
+            turn.say("utter_about_order", order_number=number)
+        else:
+            turn.more_events.append(FollowupAction("action_default_fallback"))
 
 
 def last_bot_message(turn: Turn) -> Mapping[str, Any] | None:
