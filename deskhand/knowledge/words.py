@@ -13,18 +13,20 @@ from deskhand.errors import DeskhandError
 _WORD = re.compile(r"£?[a-z0-9]+")
 _APOSTROPHES = re.compile(r"['’‘]")
 # Words that say nothing about what is asked, with the courtesies of a chat.
-_COMMON = frozenset(
-    """a about after again all also am an and any anyone anything are as at be because been before being but by
-    can cant cannot could couldnt did didnt do does doesnt doing dont else for from get gets getting go goes going
-    gone got had has hasnt have havent having he her here hers hey hi hello his how i id if ill im in into is isnt
-    it its ive just know let like ll lot me mine my need no not now of off on one or our ours out over please pls
-    plz put really s she should so some something sorry still stuff such t tell than thank thanks that thats the
-    their them then there theres these they thing things this those to too u under up ur us use using very want
-    was wasnt way we were what whats whatever when whens where wheres which who whos why will with wont would you
-    your yours yet hiya ok okay keep keeps come comes coming came make makes many much wondering possible ever
-    someone somebody already only same able allowed may might must happen happens say says said doing try trying
-    find bit loads actually""".split()
-)
+_COMMON_TEXT = """
+a about after again all also am an and any anyone anything are as at be because been before being
+but by can cant cannot could couldnt did didnt do does doesnt doing dont else for from get gets
+getting go goes going gone got had has hasnt have havent having he her here hers hey hi hello his
+how i id if ill im in into is isnt it its ive just know let like ll lot me mine my need no not now
+of off on one or our ours out over please pls plz put really s she should so some something sorry
+still stuff such t tell than thank thanks that thats the their them then there theres these they
+thing things this those to too u under up ur us use using very want was wasnt way we were what whats
+whatever when whens where wheres which who whos why will with wont would you your yours yet hiya ok
+okay keep keeps come comes coming came make makes many much wondering possible ever someone somebody
+already only same able allowed may might must happen happens say says said doing try trying find bit
+loads actually
+"""
+_COMMON = frozenset(_COMMON_TEXT.split())
 
 # Words whose stem would be another word.
 _WHOLE = frozenset({"plane", "during", "need", "seed", "seeds", "caring", "sing", "bring", "string", "spring"})

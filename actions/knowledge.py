@@ -1,0 +1,53 @@
+"""Questions and problems that the articles answer."""
+
+from __future__ import annotations
+
+from actions.base import DeskAction
+from actions.people import active_form
+from actions.turn import Turn
+from deskhand.knowledge import Answer
+
+PROBLEM = "report_problem"
+DID_IT_HELP = "did_it_help"
+
+
+class AnswerQuestionAction(DeskAction):
+    """Answers from the articles with the source, or says honestly that it doesn't know and offers a person."""
+
+    action = "action_answer_question"
+
+    async def act(self, turn: Turn) -> None:
+        if not turn.text:
+            turn.say("utter_ask_your_problem" if turn.intent == PROBLEM else "utter_ask_your_question")
+            return
+        answer = await turn.services.knowledge.answer(turn.text)
+        if answer is None:
+            self._decline(turn)
+            return
+        turn.say(text=with_source(answer))
+        if active_form(turn) is None and not _asked_whether_it_helped(turn):
+            turn.say("utter_did_it_help", custom={"offer": DID_IT_HELP})
+
+    def _decline(self, turn: Turn) -> None:
+        if active_form(turn):
+            turn.say("utter_no_answer_in_form")
+        elif turn.intent == PROBLEM:
+            turn.say("utter_no_answer_to_problem", custom={"offer": "person"})
+        else:
+            turn.say("utter_no_answer", custom={"offer": "person"})
+
+
+def with_source(answer: Answer) -> str:
+    """The answer, and below it each source with its address, as plain text that every channel can show."""
+    sources = [f"{citation.title}: {citation.url}" for citation in answer.citations]
+    return "\n\n".join([answer.text, *sources])
+
+
+def _asked_whether_it_helped(turn: Turn) -> bool:
+    """Asked once in a conversation and not after every answer."""
+    for event in turn.tracker.events:
+        if event.get("event") == "bot":
+            custom = (event.get("data") or {}).get("custom") or {}
+            if custom.get("offer") == DID_IT_HELP:
+                return True
+    return False
