@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -33,7 +35,7 @@ UNFINISHED = "deskhand-unfinished"
 LOG = "deskhand-environment.log"
 LOADER = "deskhand_runtime.pth"
 # What pip says about each package while it collects them; used to count.
-COUNTED = re.compile(r"^(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9_.-]+)")
+COUNTED = re.compile(r"^(?:Collecting |Requirement already satisfied: |Processing \S*/)([A-Za-z0-9_.]+)")
 
 
 class EnvironmentProblem(Exception):
@@ -67,13 +69,18 @@ def main() -> int:
 
 def wanted_stamp(venv: Path, kind: str) -> str:
     """One line that changes whenever the environment has to be made anew."""
-    inputs = [LOCKS["runtime"], PROJECT / "pyproject.toml", Path(__file__)]
+    inputs = [LOCKS["runtime"], Path(__file__)]
     inputs += [LOCKS["dev"]] if kind == "dev" else []
     digest = hashlib.sha256()
-    for file in inputs:
-        if not file.exists():
-            raise EnvironmentProblem(f"{file.relative_to(PROJECT)} is missing: the checkout is not complete.")
-        digest.update(file.read_bytes())
+    try:
+        for file in inputs:
+            digest.update(file.read_bytes())
+        # Of pyproject.toml what concerns the installation: changing a linter's setting installs nothing.
+        pyproject = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+        installed = [pyproject["build-system"], pyproject["project"], pyproject["tool"]["setuptools"]]
+        digest.update(json.dumps(installed).encode())
+    except OSError as exc:
+        raise EnvironmentProblem(f"{exc.filename} is missing: the checkout is not complete.") from exc
     # The folders too: an environment that was copied or moved points at the old place.
     digest.update(f"{PROJECT}|{venv}|{os.environ.get('TORCH_INDEX', '')}".encode())
     return f"{kind} {digest.hexdigest()}"

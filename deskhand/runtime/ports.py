@@ -45,7 +45,9 @@ def is_free(port: Port) -> bool:
                 f"Choose one above 1023: {port.variable}={port.number + 8000}"
             ) from exc
         except socket.gaierror as exc:
-            raise PortBusy(f"{port.host!r} is not an address of this machine. Change it: DESKHAND_HOST=127.0.0.1") from exc
+            raise PortBusy(
+                f"{port.host!r} is not an address of this machine. Change it: DESKHAND_HOST=127.0.0.1"
+            ) from exc
         except OSError:
             return False
     return True

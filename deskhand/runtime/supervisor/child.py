@@ -52,11 +52,17 @@ class Child:
     def is_running(self) -> bool:
         return self._process.returncode is None
 
-    async def relay(self, show: Callable[[str], None]) -> None:
-        """Gives each line of output to `show`, until the process closes it."""
-        async for line in _lines(self._process.stdout):
-            self.last_lines.append(line)
-            show(line)
+    async def relay(self, show: Callable[[str], None], progress: Callable[[str], None] | None = None) -> None:
+        """Gives each line of output to `show`, until the process closes it.
+
+        `progress` gets the present look of a line that is not finished, such as a progress bar.
+        """
+        async for line, whole in _lines(self._process.stdout):
+            if whole:
+                self.last_lines.append(line)
+                show(line)
+            elif progress:
+                progress(line)
 
     async def wait(self) -> int:
         """Waits for the end. Negative codes are signals, as in `subprocess`."""
@@ -83,17 +89,19 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-async def _lines(stream: asyncio.StreamReader | None) -> AsyncIterator[str]:
-    """Lines without their ends. Long ones are cut: `StreamReader.readline` would raise on them."""
+async def _lines(stream: asyncio.StreamReader | None) -> AsyncIterator[tuple[str, bool]]:
+    """Lines without their ends, and whether they are whole. Long ones are cut: `readline` would raise on them."""
     assert stream is not None
     rest = b""
     while chunk := await stream.read(65_536):
         *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
-            yield _text(line)
+            yield _text(line), True
         rest = rest[-_LONGEST_LINE:]
+        if b"\r" in rest:
+            yield _text(rest), False
     if rest:
-        yield _text(rest)
+        yield _text(rest), True
 
 
 def _text(line: bytes) -> str:
