@@ -1,0 +1,85 @@
+"""Having Rasa take one turn, and what is said when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+from uuid import UUID
+
+from rasa.core.channels.channel import UserMessage
+
+from deskhand.channels.errors import TurnFailed
+from deskhand.channels.output import CollectingOutput
+from deskhand.conversation.model import Reply
+
+TURN_SECONDS = 45.0
+"""A turn that takes longer is given up: the customer hears an apology, not silence."""
+
+
+class Turns(Protocol):
+    """Whoever answers customers while the assistant has control."""
+
+    def ready(self) -> bool: ...
+
+    async def start(self, conversation_id: UUID) -> list[Reply]:
+        """Open the conversation. Raises `TurnFailed`."""
+
+    async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
+        """Answer one message, which may be a payload: the caller vouches for it. Raises `TurnFailed`."""
+
+
+class RasaTurns:
+    """Turns taken by the Rasa agent that the server has loaded."""
+
+    def __init__(
+        self,
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+        loaded_agent: Callable[[], Any],
+        *,
+        channel: str,
+        turn_seconds: float = TURN_SECONDS,
+    ) -> None:
+        """`loaded_agent` gives Rasa's `Agent`, or None before a model is loaded."""
+        self._on_new_message = on_new_message
+        self._loaded_agent = loaded_agent
+        self._channel = channel
+        self._turn_seconds = turn_seconds
+
+    def ready(self) -> bool:
+        agent = self._loaded_agent()
+        return agent is not None and bool(agent.is_ready())
+
+    async def start(self, conversation_id: UUID) -> list[Reply]:
+        """Run Rasa's session start, whose action greets and says that this is an AI assistant."""
+        output = CollectingOutput()
+        await self._within_time(self._start_session(str(conversation_id), output))
+        return output.replies
+
+    async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
+        output = CollectingOutput()
+        message = UserMessage(
+            words, output, str(conversation_id), input_channel=self._channel, message_id=str(message_id)
+        )
+        await self._within_time(self._on_new_message(message))
+        return output.replies
+
+    async def _start_session(self, sender_id: str, output: CollectingOutput) -> None:
+        agent = self._loaded_agent()
+        async with agent.lock_store.lock(sender_id):
+            tracker = await agent.processor.fetch_tracker_with_initial_session(sender_id, output)
+            await agent.processor.save_tracker(tracker)
+
+    async def _within_time(self, turn: Awaitable[Any]) -> None:
+        if not self.ready():
+            if asyncio.iscoroutine(turn):
+                turn.close()
+            raise TurnFailed("No model is loaded, so no turn can be taken.")
+        try:
+            async with asyncio.timeout(self._turn_seconds):
+                await turn
+        except TimeoutError as exc:
+            raise TurnFailed(f"The turn took longer than {self._turn_seconds:g} s.") from exc
+        except Exception as exc:
+            # Vendor messages can quote the customer, so only the kind of error is repeated.
+            raise TurnFailed(f"The turn raised {type(exc).__name__}.") from exc

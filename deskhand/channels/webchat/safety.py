@@ -1,0 +1,83 @@
+"""The headers that every answer carries, and turning errors into answers that tell no secrets."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from sanic import response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from deskhand.channels.errors import ChannelError
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
+
+
+def security_headers(frame_ancestors: tuple[str, ...]) -> dict[str, str]:
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": " ".join(frame_ancestors),
+    }
+    headers = {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), microphone=(), geolocation=()",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    if frame_ancestors == ("'none'",):
+        headers["x-frame-options"] = "DENY"
+    return headers
+
+
+def error_response(error: ChannelError) -> HTTPResponse:
+    headers = {"cache-control": "no-store"}
+    if error.retry_after_seconds is not None:
+        headers["retry-after"] = str(error.retry_after_seconds)
+    body: dict[str, Any] = {"error": {"code": error.code, "message": error.message}}
+    return response.json(body, status=error.status, headers=headers)
+
+
+def answers_errors(handler: Handler) -> Handler:
+    """Whatever goes wrong in the handler becomes JSON: {"error": {"code", "message"}}."""
+
+    @functools.wraps(handler)
+    async def answer(request: Request, *args: Any, **kwargs: Any) -> HTTPResponse:
+        try:
+            return await handler(request, *args, **kwargs)
+        except ChannelError as exc:
+            return error_response(exc)
+        except SanicException:
+            raise  # sanic knows its own: a client that went away, a wrong method
+        except Exception as exc:
+            log_without_content("A web chat request failed", exc)
+            return error_response(
+                ChannelError(
+                    "unavailable",
+                    "Sorry, the chat has a problem on our side. Please try again in a moment.",
+                    status=503,
+                    retry_after_seconds=5,
+                )
+            )
+
+    return answer
+
+
+def log_without_content(what: str, exc: BaseException) -> None:
+    """Log where it failed. An exception's own text is left out: it can quote what a customer wrote."""
+    where = "".join(traceback.format_tb(exc.__traceback__))
+    log.error("%s: %s\n%s", what, type(exc).__name__, where)
