@@ -11,7 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import services
-from actions.turn import Turn
+from actions.turn import SURE, Turn
 from deskhand.crm.protocol import CrmUnavailable
 from deskhand.errors import DeskhandError
 
@@ -46,7 +46,7 @@ class DeskAction(Action, ABC):
         again = {"title": "Try again", "payload": self.retry_payload(tracker)}
         person = {"title": "A person, please", "payload": "/request_human"}
         dispatcher.utter_message(response="utter_system_unavailable", buttons=[again, person])
-        return []
+        return [SlotSet("confirm", None)]  # a yes counts for what was shown, once
 
     def retry_payload(self, tracker: Tracker) -> str:
         """What "Try again" means: the last wish that the customer expressed."""
@@ -108,15 +108,18 @@ class JobForm(Action, ABC):
             logger.warning("%s failed: %s", self.name(), type(exc).__name__)
             dispatcher.messages.clear()
             dispatcher.utter_message(response="utter_system_unavailable", buttons=_again(FORM_INTENTS[self.form]))
-            return [SlotSet("requested_slot", None)]
+            return [SlotSet("confirm", None), SlotSet("requested_slot", None)]
 
     async def _advance(self, turn: Turn) -> list[EventType]:
         steps = self.steps()
-        activating = (turn.tracker.active_loop or {}).get("name") != self.form
+        if turn.activating:
+            for slot in ANSWERED_ONCE:
+                if turn.get(slot) is not None:
+                    turn.set(slot, None)
         if turn.fresh:
             await self._read(turn, steps)
-            if not turn.changes and not activating and turn.asked:
-                return []  # nothing for us in it: Rasa lets other rules answer, and comes back
+            if turn.asked and self._wants_something_else(turn):
+                return []  # Rasa lets other rules answer, and comes back
         try:
             requested = await self._first_open(turn, steps)
         except EndForm as end:
@@ -124,6 +127,16 @@ class JobForm(Action, ABC):
                 turn.set("handoff_reason", end.handoff_reason)
             requested = None
         return [*turn.events(), SlotSet("requested_slot", requested)]
+
+    def _wants_something_else(self, turn: Turn) -> bool:
+        """Whether there is nothing for this form in the message, or another job's wish, which comes first unless
+        the message answers the question."""
+        other_job = turn.intent in JOB_INTENTS - {FORM_INTENTS[self.form]} and turn.confidence >= SURE
+        if other_job and turn.changes.get(str(turn.asked)) is None:
+            return True
+        if not turn.changes and turn.intent == FORM_INTENTS[self.form]:
+            turn.set(str(turn.asked), turn.get(str(turn.asked)))  # the wish again: ask again
+        return not turn.changes
 
     async def _read(self, turn: Turn, steps: list[Step]) -> None:
         for step in steps:
@@ -187,6 +200,9 @@ JOB_SLOTS = (
     "confirm",
 )
 """What a job asks for, forgotten when it is done."""
+
+ANSWERED_ONCE = ("confirm", "offer_accepted")
+"""Answers that count for one asking only, never for a form that begins later."""
 
 
 def forget_job(turn: Turn) -> None:

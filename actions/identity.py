@@ -118,7 +118,7 @@ class CodeStep(Step):
     async def ask(self, turn: Turn) -> None:
         if turn.asked != self.slot:
             await send_code(turn)
-        elif not turn.fresh:
+        elif not turn.fresh and not turn.did("action_resend_code"):
             turn.say("utter_code_reminder")
 
 

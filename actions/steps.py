@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from actions.base import CLEAR, EndForm, Step
+from actions.base import CLEAR, JOB_SLOTS, EndForm, Step
 from actions.turn import Turn
 from actions.wording import order_title
 from deskhand.conversation.identity import Proof
@@ -133,7 +133,7 @@ class ConfirmStep(Step):
         """Says exactly what will happen, with `YES_NO` buttons."""
 
     async def read(self, turn: Turn) -> Any:
-        if turn.asked != self.slot:
+        if turn.asked != self.slot or _corrects(turn):
             return None
         if turn.intent in {"affirm", *self.also_yes} and turn.confidence >= 0.5 and not _hesitates(turn.text):
             return True
@@ -143,6 +143,11 @@ class ConfirmStep(Step):
 
     async def ask(self, turn: Turn) -> None:
         await self.summarise(turn)
+
+
+def _corrects(turn: Turn) -> bool:
+    """Whether the message changes an earlier answer: "no, at 3" is neither a yes nor the end."""
+    return any(turn.tracker.slots.get(slot) != value for slot, value in turn.changes.items() if slot in JOB_SLOTS)
 
 
 def _hesitates(text: str) -> bool:

@@ -54,18 +54,39 @@ class Turn:
         return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
 
     @property
+    def activating(self) -> bool:
+        """Whether the active form began in this turn."""
+        form = (self.tracker.active_loop or {}).get("name")
+        for event in reversed(self.tracker.events):
+            if event.get("event") == "user":
+                return False
+            if form and event.get("event") == "active_loop" and event.get("name") == form:
+                return True
+        return False
+
+    @property
     def asked(self) -> str | None:
-        """The slot that the customer was asked for."""
-        return self.tracker.slots.get("requested_slot")
+        """The slot that the customer was asked for. What another form asked for before this one does not count."""
+        return None if self.activating else self.tracker.slots.get("requested_slot")
 
     @property
     def fresh(self) -> bool:
         """Whether the message was not dealt with yet in this turn. It was when a form comes back after an
         interruption: then it must not be read a second time."""
+        before = [str(event.get("name")) for event in self.tracker.events if event.get("event") == "action"]
+        # Rasa adds the form itself to the events before it asks for its validation.
+        if before and before[-1] == (self.tracker.active_loop or {}).get("name"):
+            before.pop()
+        return not before or before[-1] == "action_listen"
+
+    def did(self, action: str) -> bool:
+        """Whether the action ran since the customer's message."""
         for event in reversed(self.tracker.events):
-            if event.get("event") == "action":
-                return bool(event.get("name") == "action_listen")
-        return True
+            if event.get("event") == "user":
+                return False
+            if event.get("event") == "action" and event.get("name") == action:
+                return True
+        return False
 
     def answers(self, *also: str) -> bool:
         """Whether the message can be an answer to what was asked. `also`: further intents that can be."""
