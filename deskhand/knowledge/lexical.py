@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from deskhand.knowledge.words import Term, Vocabulary
+from deskhand.knowledge.words import COMMON, Term, Vocabulary, stems
 
 _SATURATION = 1.2  # k1: how soon a repeated word stops counting more
 _LENGTH = 0.5  # b: how much a long passage is marked down; passages are all short
 _GROUP = 0.85  # a synonym counts a little less than the word itself
 _MISSPELT_SCORE = 84
 _MISSPELT_LENGTH = 5
+MOST_QUERY_WORDS = 60
+"""A question longer than this is judged by its beginning, so that nobody can keep the server busy with one."""
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,25 @@ class LexicalIndex:
         count = len(self._weights)
         self._idf = {token: math.log(1 + (count - found + 0.5) / (found + 0.5)) for token, found in found_in.items()}
         self._unknown_idf = math.log(1 + count / 2) if count else 1.0
-        self._spellings = [token for token in self._idf if len(token) >= _MISSPELT_LENGTH - 1]
+        self._words = vocabulary.words | {word for fields in texts for text, _ in fields for word in stems(text)}
 
     def _weigh(self, fields: Sequence[tuple[str, float]]) -> Counter[str]:
         weights: Counter[str] = Counter()
         for text, weight in fields:
-            for term in self._vocabulary.terms(text):
+            for term in self._vocabulary.terms(stems(text)):
                 for token in _tokens(term):
                     weights[token] += weight  # type: ignore[assignment]  # counts may be fractions
         return weights
 
     def query(self, text: str) -> list[Term]:
         """The terms of a query, its misspelt words put right where a known word is near."""
-        return [self._spelt(term) for term in self._vocabulary.terms(text)]
+        return self._vocabulary.terms([self._spelt(word) for word in stems(text)[:MOST_QUERY_WORDS]])
 
-    def _spelt(self, term: Term) -> Term:
-        if any(token in self._idf for token in _tokens(term)) or len(term.word) < _MISSPELT_LENGTH:
-            return term
-        match = process.extractOne(term.word, self._spellings, scorer=fuzz.ratio, score_cutoff=_MISSPELT_SCORE)
-        if match is None:
-            return term
-        known = self._vocabulary.terms(match[0])
-        return known[0] if len(known) == 1 else Term(match[0])
+    def _spelt(self, word: str) -> str:
+        if len(word) < _MISSPELT_LENGTH or word in COMMON or word in self._words:
+            return word
+        match = process.extractOne(word, self._words, scorer=fuzz.ratio, score_cutoff=_MISSPELT_SCORE)
+        return word if match is None else str(match[0])
 
     def search(self, terms: Sequence[Term], limit: int = 5) -> list[Hit]:
         """The best texts for the terms, best first. Texts that share nothing with them are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,6 @@ okay keep keeps come comes coming came make makes many much wondering possible e
 already only same able allowed may might must happen happens say says said doing try trying find bit
 loads actually
 """
-_COMMON = frozenset(_COMMON_TEXT.split())
 
 # Words whose stem would be another word.
 _WHOLE = frozenset({"plane", "during", "need", "seed", "seeds", "caring", "sing", "bring", "string", "spring"})
@@ -54,10 +54,13 @@ class Vocabulary:
     def longest_phrase(self) -> int:
         return max((len(phrase) for phrase in self.phrases), default=1)
 
-    def terms(self, text: str) -> list[Term]:
-        """The terms of a text in order: the longest known phrases first, and the common words left out."""
-        words = [stem(word) for word in split_words(text)]
-        common = {stem(word) for word in _COMMON}
+    @property
+    def words(self) -> set[str]:
+        """Every word of every phrase."""
+        return {word for phrase in self.phrases for word in phrase}
+
+    def terms(self, words: Sequence[str]) -> list[Term]:
+        """The terms that stems stand for, in order: the longest known phrases, and no common words."""
         terms, at, longest = [], 0, self.longest_phrase
         while at < len(words):
             for length in range(min(longest, len(words) - at), 0, -1):
@@ -67,7 +70,7 @@ class Vocabulary:
                     at += length
                     break
             else:
-                if words[at] not in common:
+                if words[at] not in COMMON:
                     terms.append(Term(words[at]))
                 at += 1
         return terms
@@ -89,13 +92,14 @@ def read_vocabulary(file: Path) -> Vocabulary:
     groups: dict[tuple[str, ...], set[str]] = {}
     for row in rows:
         for phrase in row:
-            key = tuple(stem(word) for word in split_words(str(phrase)))
+            key = tuple(stems(str(phrase)))
             groups.setdefault(key, set()).add(str(row[0]))
     return Vocabulary({phrase: frozenset(names) for phrase, names in groups.items() if phrase})
 
 
-def split_words(text: str) -> list[str]:
-    return _WORD.findall(_APOSTROPHES.sub("", text.lower()))
+def stems(text: str) -> list[str]:
+    """The words of a text in order, each without its ending."""
+    return [stem(word) for word in _WORD.findall(_APOSTROPHES.sub("", text.lower()))]
 
 
 def stem(word: str) -> str:
@@ -115,3 +119,7 @@ def stem(word: str) -> str:
             word = root[:-1] if doubled else root
             break
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+COMMON = frozenset(stem(word) for word in _COMMON_TEXT.split())
+"""The stems of words that say nothing about what is asked."""
