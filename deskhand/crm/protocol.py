@@ -111,9 +111,7 @@ class Crm(Protocol):
         """Those booked and still to come, soonest first."""
         ...
 
-    async def move_appointment(
-        self, customer_id: str, appointment_id: str, starts_at: datetime
-    ) -> Appointment:
+    async def move_appointment(self, customer_id: str, appointment_id: str, starts_at: datetime) -> Appointment:
         """Raises `NotAllowed`: `slot_taken`, `in_the_past`, `already_cancelled`."""
         ...
 

@@ -169,6 +169,8 @@ class Subscription:
     plan: Plan
     status: SubscriptionStatus
     next_charge_on: date | None
+    paid_until: date | None = None
+    """While it is paused: the first day that is not paid for."""
     paused_until: date | None = None
     ends_on: date | None = None
     """The last day that is paid for, once cancelled."""
@@ -192,3 +194,4 @@ class BadRow:
     row: int
     field: str
     problem: str
+    what_to_do: str = ""

@@ -36,6 +36,15 @@ from deskhand.store.rows import AnyRow
 from deskhand.store.tables import buttons, contacts, conversations, handoffs, messages
 from deskhand.store.texts import storable
 
+__all__ = [
+    "AlreadyResolved",
+    "ControlChanged",
+    "ConversationNotFound",
+    "Conversations",
+    "MessageIdTaken",
+    "Received",
+]
+
 
 @dataclass(frozen=True)
 class Received:

@@ -25,6 +25,8 @@ from deskhand.store.errors import TooManyCodes
 from deskhand.store.rows import AnyRow
 from deskhand.store.tables import one_time_codes, verifications
 
+__all__ = ["TooManyCodes", "Verifications"]
+
 CODE_DIGITS = 6
 
 
