@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(default=None, description="The mail server's password.")
     smtp_starttls: bool = Field(default=True, description="Whether to encrypt the mail connection.")
     mail_from: str = Field(default="help@fernway.example", description="The sender of mail to customers.")
+    demo_data: bool = Field(
+        default=True, description="Whether `deskhand up` fills an empty CRM with the demo business's customers."
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @model_validator(mode="after")

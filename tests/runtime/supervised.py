@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from deskhand.errors import DeskhandError
-from deskhand.runtime.supervisor import Console, Part, RestartPolicy, Supervisor
+from deskhand.runtime.supervisor import Console, Part, RestartPolicy, Signals, Supervisor
 
 FAST = RestartPolicy(first_delay_seconds=0.02, longest_delay_seconds=0.1, well_after_seconds=60, give_up_after=5)
 
@@ -29,8 +29,13 @@ def main() -> int:
     parts = [fake_part(folder, number, code) for number, code in enumerate(sys.argv[2:], start=1)]
     console = Console(tuple(part.name for part in parts))
     supervisor = Supervisor(parts, console, on_ready=lambda: console.plain("ready"), policy=FAST, grace_seconds=2)
+
+    async def run() -> int:
+        with Signals() as signals:
+            return await supervisor.run(signals)
+
     try:
-        return asyncio.run(supervisor.run())
+        return asyncio.run(run())
     except DeskhandError as error:
         print(error, file=sys.stderr)
         return 1

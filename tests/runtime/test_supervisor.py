@@ -176,9 +176,9 @@ def test_part_that_never_gets_ready_stops_everything_with_its_last_words(
 def test_program_that_does_not_exist_is_said_at_once(tmp_path: Path) -> None:
     script = (
         "import asyncio, sys\n"
-        "from deskhand.runtime.supervisor import Console, Part, Supervisor\n"
+        "from deskhand.runtime.supervisor import Console, Part, Signals, Supervisor\n"
         "async def never(): return False\n"
-        "asyncio.run(Supervisor([Part('x', ['/no/such/program'], never)], Console()).run())\n"
+        "asyncio.run(Supervisor([Part('x', ['/no/such/program'], never)], Console()).run(Signals()))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=LONG)
     assert "x cannot be started: /no/such/program: No such file or directory" in done.stderr

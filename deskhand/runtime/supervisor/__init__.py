@@ -8,6 +8,7 @@ from __future__ import annotations
 from deskhand.runtime.supervisor.console import Console
 from deskhand.runtime.supervisor.part import Part
 from deskhand.runtime.supervisor.restarts import RestartPolicy
+from deskhand.runtime.supervisor.signals import EXIT_INTERRUPTED, Signals
 from deskhand.runtime.supervisor.supervise import PartKeepsFailing, Supervisor
 
-__all__ = ["Console", "Part", "PartKeepsFailing", "RestartPolicy", "Supervisor"]
+__all__ = ["EXIT_INTERRUPTED", "Console", "Part", "PartKeepsFailing", "RestartPolicy", "Signals", "Supervisor"]

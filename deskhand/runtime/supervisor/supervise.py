@@ -6,15 +6,15 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from deskhand.errors import DeskhandError
 from deskhand.runtime.supervisor.child import Child
 from deskhand.runtime.supervisor.console import Console
 from deskhand.runtime.supervisor.part import Part
 from deskhand.runtime.supervisor.restarts import RestartPolicy, Restarts
+from deskhand.runtime.supervisor.signals import Signals
 
-EXIT_INTERRUPTED = 130
 _POLL_SECONDS = 0.1
 _LAST_OUTPUT_SECONDS = 1.0
 
@@ -46,45 +46,33 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._waiting_for = {part.name for part in parts}
         self._stop = asyncio.Event()
-        self._exit_code = 0
 
-    async def run(self) -> int:
+    async def run(self, signals: Signals) -> int:
         """Returns the exit code: 130 after Ctrl-C, 0 after SIGTERM. Raises `PartKeepsFailing`."""
-        with self._signals_handled():
-            keeping = [asyncio.create_task(self._keep_running(part)) for part in self._parts]
-            stopping = asyncio.create_task(self._stop.wait())
-            await asyncio.wait([*keeping, stopping], return_when=asyncio.FIRST_COMPLETED)
-            self._stop.set()
-            await self._stop_children()
-            # By now they only show the last lines of their children.
-            await asyncio.wait(keeping, timeout=2 * _LAST_OUTPUT_SECONDS)
-            for task in (*keeping, stopping):
-                task.cancel()
-            results = await asyncio.gather(*keeping, return_exceptions=True)
+        signals.handler = self.stop
+        keeping = [asyncio.create_task(self._keep_running(part)) for part in self._parts]
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait([*keeping, stopping], return_when=asyncio.FIRST_COMPLETED)
+        self._stop.set()
+        await self._stop_children()
+        # By now they only show the last lines of their children.
+        await asyncio.wait(keeping, timeout=2 * _LAST_OUTPUT_SECONDS)
+        for task in (*keeping, stopping):
+            task.cancel()
+        results = await asyncio.gather(*keeping, return_exceptions=True)
+        signals.handler = None
         failures = [each for each in results if isinstance(each, Exception)]
         if failures:
             raise failures[0]
-        return self._exit_code
+        return signals.exit_code or 0
 
-    @contextlib.contextmanager
-    def _signals_handled(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        codes = {signal.SIGINT: EXIT_INTERRUPTED, signal.SIGTERM: 0, signal.SIGHUP: 0}
-        for number, code in codes.items():
-            loop.add_signal_handler(number, self._on_signal, code)
-        try:
-            yield
-        finally:
-            for number in codes:
-                loop.remove_signal_handler(number)
-
-    def _on_signal(self, exit_code: int) -> None:
+    def stop(self) -> None:
+        """Asks all parts to end; called again, kills them."""
         if self._stop.is_set():
             self._console.say("Stopping at once.")
             for child in self._children.values():
                 child.kill()
             return
-        self._exit_code = exit_code
         self._console.say("Stopping … (Ctrl-C again to stop at once)")
         self._stop.set()
 

@@ -1,0 +1,54 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from deskhand.cli import database, handoffs, settings, testing, training, up
+
+_state = {"debug": False}
+
+app = typer.Typer(
+    help="Deskhand: a self-hosted support assistant on Rasa.",
+    epilog="Run it in the folder that holds config.yml. The settings are in docs/settings.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up")(up.up)
+app.command("train")(training.train)
+app.command("test")(testing.run_tests)
+app.add_typer(database.app, name="db")
+app.add_typer(handoffs.app, name="handoffs")
+app.command("settings")(settings.show)
+if find_spec("deskhand.cli.crm"):
+    app.add_typer(import_module("deskhand.cli.crm").app, name="crm")
+if find_spec("deskhand.cli.e2e"):
+    app.command("e2e")(import_module("deskhand.cli.e2e").e2e)
+
+
+def debug() -> bool:
+    """Whether errors are to be shown with where they came from."""
+    return _state["debug"]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"Deskhand {version('deskhand')}, Rasa {version('rasa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    show_debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    _state["debug"] = show_debug
