@@ -15,11 +15,11 @@ from deskhand.knowledge.passages import Passage, passages_of
 from deskhand.knowledge.words import Term, Vocabulary, read_vocabulary
 from deskhand.settings import get_settings
 
-THRESHOLD = 0.56
+THRESHOLD = 0.54
 """Below this confidence there is no answer. Chosen on tests/knowledge/dev_questions.yml."""
 
 MOST_SENTENCES = 4
-_STEPS_BONUS = 1.15
+_STEPS_BONUS = 1.25
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TEXT_WEIGHT = 0.5, 2.5, 1.0
 
 

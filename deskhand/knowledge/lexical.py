@@ -15,8 +15,9 @@ from rapidfuzz import fuzz, process
 from deskhand.knowledge.words import COMMON, Term, Vocabulary, stems
 
 _SATURATION = 1.2  # k1: how soon a repeated word stops counting more
-_LENGTH = 0.5  # b: how much a long passage is marked down; passages are all short
-_GROUP = 0.85  # a synonym counts a little less than the word itself
+_LENGTH = 0.3  # b: how much a long passage is marked down; passages are all short
+_GROUP = 0.95  # a synonym counts a little less than the word itself
+_KIND = 0.6  # "how long" or "where" decides only between passages on the same thing
 _MISSPELT_SCORE = 84
 _MISSPELT_LENGTH = 5
 MOST_QUERY_WORDS = 60
@@ -67,15 +68,17 @@ class LexicalIndex:
 
     def search(self, terms: Sequence[Term], limit: int = 5) -> list[Hit]:
         """The best texts for the terms, best first. Texts that share nothing with them are left out."""
-        total = sum(self._importance(term) for term in terms)
+        total = sum(self._importance(term) for term in terms if not term.kind)
+        if not total:
+            return []
         hits = []
         for index, weights in enumerate(self._weights):
             score = covered = 0.0
             for term in terms:
                 best, share = self._match(term, weights, self._norms[index])
-                score += best
-                covered += share * self._importance(term)
-            if score:
+                score += best * (_KIND if term.kind else 1)
+                covered += 0 if term.kind else share * self._importance(term)
+            if covered:
                 hits.append(Hit(index, score, covered / total))
         return sorted(hits, key=lambda hit: -hit.score)[:limit]
 

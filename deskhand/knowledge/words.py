@@ -14,6 +14,8 @@ from deskhand.errors import DeskhandError
 _WORD = re.compile(r"£?[a-z0-9]+")
 _APOSTROPHES = re.compile(r"['’‘]")
 # Words that say nothing about what is asked, with the courtesies of a chat.
+KINDS = frozenset({"how", "long", "much", "when", "where", "who", "why", "often"})
+_SHORT_KINDS = {"whens": "when", "wheres": "where", "hows": "how", "whos": "who"}
 _COMMON_TEXT = """
 a about after again all also am an and any anyone anything are as at be because been before being
 but by can cant cannot could couldnt did didnt do does doesnt doing dont else for from get gets
@@ -42,6 +44,8 @@ class Term:
 
     word: str
     groups: frozenset[str] = frozenset()
+    kind: bool = False
+    """Whether it only says what kind of answer is wanted: a place, a time, an amount."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,9 @@ class Vocabulary:
                     at += length
                     break
             else:
-                if words[at] not in COMMON:
+                if words[at] in KINDS:
+                    terms.append(Term(words[at], kind=True))
+                elif words[at] not in COMMON:
                     terms.append(Term(words[at]))
                 at += 1
         return terms
@@ -99,7 +105,8 @@ def read_vocabulary(file: Path) -> Vocabulary:
 
 def stems(text: str) -> list[str]:
     """The words of a text in order, each without its ending."""
-    return [stem(word) for word in _WORD.findall(_APOSTROPHES.sub("", text.lower()))]
+    words = _WORD.findall(_APOSTROPHES.sub("", text.lower()))
+    return [stem(_SHORT_KINDS.get(word, word)) for word in words]
 
 
 def stem(word: str) -> str:

@@ -29,7 +29,9 @@ async def measure(knowledge: Knowledge, name: str) -> tuple[float, float]:
     return right / len(rows["answerable"]), len(declined) / len(rows["unanswerable"])
 
 
-@pytest.mark.parametrize(("name", "right_floor", "declined_floor"), [("dev_questions.yml", 0.8, 0.88)])
+@pytest.mark.parametrize(
+    ("name", "right_floor", "declined_floor"), [("dev_questions.yml", 0.8, 0.85), ("check_questions.yml", 0.6, 0.8)]
+)
 async def test_answers_are_right_and_the_rest_is_declined(fernway, name, right_floor, declined_floor):
     right, declined = await measure(fernway, name)
 
