@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -48,6 +48,8 @@ class ConversationStore(Protocol):
     async def add_replies(
         self, conversation_id: UUID, control_token: int, replies: Sequence[Reply]
     ) -> list[Message]: ...
+    async def received(self, channel: str, external_id: str) -> Received | None: ...
+    async def offered_button(self, conversation_id: UUID, button_id: str) -> Button | None: ...
     async def add_system_line(self, conversation_id: UUID, text: str) -> Message: ...
     async def history(self, conversation_id: UUID, after_seq: int = 0, limit: int = PAGE) -> list[Message]: ...
     async def request_handoff(self, conversation_id: UUID, packet: HandoffPacket) -> Handoff: ...
@@ -105,8 +107,13 @@ class Chat:
     async def press(self, contact: str, message_id: UUID, button_id: str) -> View:
         """Take the press of a button that is on offer. Raises `ChannelError` (unknown_button)."""
         async with self._contacts.hold(contact):
-            button = await self._offered(contact, button_id)
-            received = await self._store.receive(self._inbound(contact, message_id, button.title, button.id))
+            inbound = self._inbound(contact, message_id, "", button_id)
+            received = await self._store.received(self.channel, inbound.external_id)
+            if received is None:
+                button = await self._on_offer(contact, button_id)
+                received = await self._store.receive(replace(inbound, text=button.title))
+            else:
+                button = await self._offered_before(received, button_id)
             payload = button.payload if button.payload.startswith("/") else as_words(button.payload)
             return await self._answered(received, payload)
 
@@ -196,24 +203,27 @@ class Chat:
             if len(page) < PAGE:
                 return messages
 
-    async def _offered(self, contact: str, button_id: str) -> Button:
-        """The button, if it is among those offered since the contact's last answered message.
+    async def _on_offer(self, contact: str, button_id: str) -> Button:
+        """The button, if it was offered since the contact's last message.
 
         A "Yes" from an hour ago must not confirm the question of now.
         """
         conversation = await self._store.find(self.channel, contact)
         messages = await self._all_messages(conversation.id) if conversation else []
-        while messages and messages[-1].author is Author.CONTACT:
-            messages.pop()  # without an answer yet: perhaps this very press, sent again after a crash
         for message in reversed(messages):
             if message.author is Author.CONTACT:
                 break
             for button in message.buttons:
                 if button.id == button_id:
                     return button
-        raise ChannelError(
-            "unknown_button", "That choice is no longer open. Please use a newer one or type.", status=409
-        )
+        raise _unknown_button()
+
+    async def _offered_before(self, received: Received, button_id: str) -> Button:
+        """The button of a press that was stored before and is now sent again."""
+        button = await self._store.offered_button(received.conversation.id, button_id)
+        if button is None or button.title != received.message.text:
+            raise _unknown_button()
+        return button
 
     def _inbound(self, contact: str, message_id: UUID, text: str, button_id: str | None = None) -> InboundMessage:
         return InboundMessage(
@@ -224,6 +234,10 @@ class Chat:
             text=text,
             button_id=button_id,
         )
+
+
+def _unknown_button() -> ChannelError:
+    return ChannelError("unknown_button", "That choice is no longer open. Please use a newer one or type.", status=409)
 
 
 def _answers(message: Message) -> bool:

@@ -1,4 +1,4 @@
-"""The store's conversations, with the three things that only a channel with a page of its own needs."""
+"""The store's conversations, with the few things that only a channel with a page of its own needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from deskhand.conversation.model import Author, Conversation, Message, Status
 from deskhand.store import rows
-from deskhand.store.conversations import Conversations
+from deskhand.store.conversations import Conversations, Received
 from deskhand.store.database import Database
 from deskhand.store.tables import contacts, conversations, messages
 
@@ -56,6 +56,17 @@ class ChannelConversations(Conversations):
                 )
                 row = opened.one()
             return rows.conversation(row)
+
+    async def received(self, channel: str, external_id: str) -> Received | None:
+        """What became of the message with the channel's id, if it was received."""
+        async with self._database.begin() as connection:
+            found = await connection.execute(
+                select(messages).where(messages.c.channel == channel, messages.c.external_id == external_id)
+            )
+            row = found.one_or_none()
+        if row is None:
+            return None
+        return Received(await self.get(row.conversation_id), rows.message(row), duplicate=True)
 
     async def add_system_line(self, conversation_id: UUID, text: str) -> Message:
         """A line that is neither the assistant's nor a person's. It needs no control."""
