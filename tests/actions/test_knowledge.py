@@ -1,0 +1,215 @@
+"""Answering, small talk and not understanding, as the customer sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import services
+from actions.fallback import EXPLAINED, DefaultFallbackAction, ExplainQuestionAction
+from actions.knowledge import AnswerQuestionAction
+from actions.services import Services
+from actions.small_talk import GoodbyeAction, GreetAction
+from deskhand.knowledge import Answer, Citation
+from deskhand.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+QUESTION = "how long do refunds take"
+ANSWER = Answer("Five working days.", (Citation("Refunds", "https://shop.example/refunds"),), 0.9)
+
+
+class KnowsRefunds:
+    async def answer(self, question: str) -> Answer | None:
+        return ANSWER if "refund" in question else None
+
+
+@pytest.fixture(autouse=True)
+def knows_refunds(tmp_path):
+    nothing: Any = None
+    services.use(
+        Services(
+            crm=nothing,
+            verifications=nothing,
+            conversations=nothing,
+            mailer=nothing,
+            knowledge=cast(Any, KnowsRefunds()),
+            settings=Settings(data_dir=tmp_path),
+        )
+    )
+    yield
+    services.use(None)
+
+
+def user(text: str, intent: str, timestamp: float = 100.0) -> dict[str, Any]:
+    return {
+        "event": "user",
+        "text": text,
+        "timestamp": timestamp,
+        "parse_data": {"text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": []},
+    }
+
+
+def bot(text: str, **custom: str) -> dict[str, Any]:
+    return {"event": "bot", "text": text, "data": {"custom": custom} if custom else {}}
+
+
+async def say(action: Action, *events: dict[str, Any], form: str | None = None, asked: str | None = None):
+    """What the action says and does after these events, the last of which is the customer's."""
+    latest = events[-1]["parse_data"]
+    tracker = Tracker(
+        sender_id="c1",
+        slots={"requested_slot": asked},
+        latest_message=latest,
+        events=list(events),
+        paused=False,
+        followup_action=None,
+        active_loop={"name": form} if form else {},
+        latest_action_name="action_listen",
+    )
+    dispatcher = CollectingDispatcher()
+    done = await action.run(dispatcher, tracker, {})
+    return dispatcher.messages, done
+
+
+def responses(messages: list[dict[str, Any]]) -> list[str | None]:
+    return [message.get("response") for message in messages]
+
+
+async def test_an_answer_comes_with_its_source_and_one_question_whether_it_helped():
+    messages, _ = await say(AnswerQuestionAction(), user(QUESTION, "ask_question"))
+
+    assert messages[0]["text"] == "Five working days.\n\nRefunds: https://shop.example/refunds"
+    assert messages[1]["response"] == "utter_did_it_help"
+    assert messages[1]["custom"] == {"offer": "did_it_help"}
+
+
+async def test_whether_it_helped_is_asked_once_in_a_conversation():
+    earlier = [user(QUESTION, "ask_question"), bot("Five."), bot("Did this help?", offer="did_it_help")]
+    messages, _ = await say(AnswerQuestionAction(), *earlier, user(QUESTION, "ask_question"))
+
+    assert len(messages) == 1
+
+
+async def test_in_a_form_the_answer_asks_nothing_of_its_own():
+    messages, _ = await say(AnswerQuestionAction(), user(QUESTION, "ask_question"), form="return_form", asked="email")
+
+    assert len(messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("intent", "form", "response", "offer"),
+    [
+        ("ask_question", None, "utter_no_answer", "person"),
+        ("report_problem", None, "utter_no_answer_to_problem", "person"),
+        ("ask_question", "return_form", "utter_no_answer_in_form", None),
+    ],
+)
+async def test_what_is_not_in_the_articles_is_not_answered(intent, form, response, offer):
+    messages, _ = await say(AnswerQuestionAction(), user("do you sell kayaks", intent), form=form)
+
+    assert responses(messages) == [response]
+    assert messages[0]["custom"].get("offer") == offer
+
+
+@pytest.mark.parametrize(
+    ("intent", "response"),
+    [("ask_question", "utter_ask_your_question"), ("report_problem", "utter_ask_your_problem")],
+)
+async def test_a_button_without_a_question_asks_for_one(intent, response):
+    messages, _ = await say(AnswerQuestionAction(), user(f"/{intent}", intent))
+
+    assert responses(messages) == [response]
+
+
+async def test_not_understood_once_offers_topics_and_twice_a_person():
+    first = user("blorp", "nlu_fallback")
+
+    once, _ = await say(DefaultFallbackAction(), first)
+    twice, _ = await say(DefaultFallbackAction(), first, bot("Sorry?"), user("blarp", "nlu_fallback"))
+
+    assert responses(once) == ["utter_unclear"]
+    assert responses(twice) == ["utter_unclear_again"]
+    assert twice[0]["custom"] == {"offer": "person"}
+
+
+async def test_an_understood_message_in_between_starts_the_count_afresh():
+    events = [user("blorp", "nlu_fallback"), user("thanks", "thank"), user("blarp", "nlu_fallback")]
+
+    messages, _ = await say(DefaultFallbackAction(), *events)
+
+    assert responses(messages) == ["utter_unclear"]
+
+
+async def test_not_understood_in_a_form_explains_what_is_asked():
+    messages, events = await say(
+        DefaultFallbackAction(), user("blorp", "nlu_fallback"), form="return_form", asked="email"
+    )
+
+    assert responses(messages) == ["utter_unclear_in_form", "utter_explain_email"]
+    assert events == []  # the rule goes on to action_return_to_form
+
+
+@pytest.mark.parametrize(("form", "next_action"), [("return_form", "return_form"), (None, "action_listen")])
+async def test_when_no_rule_led_here_it_goes_on_by_itself(form, next_action):
+    _, events = await say(DefaultFallbackAction(), user("yes", "affirm"), form=form, asked="email")
+
+    assert [(event["event"], event["name"]) for event in events] == [("followup", next_action)]
+
+
+async def test_not_knowing_the_answer_is_helped():
+    in_form, _ = await say(
+        ExplainQuestionAction(), user("no idea", "dont_know"), form="return_form", asked="identity_fact"
+    )
+    outside, _ = await say(ExplainQuestionAction(), user("no idea", "dont_know"))
+
+    assert responses(in_form) == ["utter_explain_identity_fact"]
+    assert responses(outside) == ["utter_not_sure_what_to_do"]
+
+
+async def test_hello_right_after_the_introduction_is_not_said_twice():
+    opening = [{"event": "session_started", "timestamp": 99.5}, bot("Hello, I'm Fern")]
+
+    at_once, _ = await say(GreetAction(), *opening, user("hi", "greet", timestamp=100.0))
+    later, _ = await say(GreetAction(), *opening, user("hi", "greet", timestamp=200.0))
+    again, _ = await say(GreetAction(), *opening, user("hi", "greet"), user("hello?", "greet", timestamp=101.0))
+
+    assert responses(at_once) == []
+    assert responses(later) == responses(again) == ["utter_greet"]
+
+
+async def test_goodbye_asks_for_a_rating_but_not_in_the_middle_of_a_job():
+    outside, _ = await say(GoodbyeAction(), user("bye", "goodbye"))
+    midway, events = await say(GoodbyeAction(), user("bye", "goodbye"), form="return_form", asked="email")
+
+    assert responses(outside) == ["utter_goodbye"]
+    assert responses(midway) == ["utter_goodbye_midway"]
+    assert events == []
+
+
+def test_every_response_that_is_said_exists():
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    said = {f"utter_explain_{slot}" for slot in EXPLAINED} | {
+        "utter_ask_your_question",
+        "utter_ask_your_problem",
+        "utter_did_it_help",
+        "utter_no_answer",
+        "utter_no_answer_to_problem",
+        "utter_no_answer_in_form",
+        "utter_unclear",
+        "utter_unclear_again",
+        "utter_unclear_in_form",
+        "utter_unclear_in_form_again",
+        "utter_not_sure_what_to_do",
+        "utter_greet",
+        "utter_greet_in_form",
+        "utter_goodbye",
+        "utter_goodbye_midway",
+    }
+
+    assert said <= set(domain["responses"])
+    assert set(domain["slots"]) >= EXPLAINED
