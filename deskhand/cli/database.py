@@ -41,17 +41,25 @@ def status() -> None:
 
 
 @app.command()
-def seed() -> None:
+def seed(
+    afresh: Annotated[
+        bool,
+        typer.Option("--afresh", help="Empty the CRM first, for a demo whose orders have grown too old to return."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
     """Fill an empty CRM with the demo business: customers, orders, subscriptions, appointments."""
     import asyncio
 
     from deskhand.cli.connection import database_url
-    from deskhand.runtime.demo import seed_if_empty
+    from deskhand.runtime.demo import seed_afresh, seed_if_empty
     from deskhand.store import migrations
 
+    if afresh and not yes and not typer.confirm("Delete all customers and orders in the CRM?"):
+        raise DeskhandError("Nothing was deleted.")
     url = database_url()
     migrations.upgrade(url)
-    seeded = asyncio.run(seed_if_empty(url))
+    seeded = asyncio.run(seed_afresh(url) if afresh else seed_if_empty(url))
     print("The demo data is in: docs/demo-customers.md." if seeded else "The CRM has customers already: nothing done.")
 
 

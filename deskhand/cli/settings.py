@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from deskhand.settings import Settings
@@ -12,12 +14,35 @@ _PASSWORD_IN_URL = re.compile(r"(?<=//)([^:/@\s]*):[^@\s]*(?=@)")
 _CHANGED = "*"
 
 
-def show() -> None:
+def show(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print docs/settings.md: names, defaults, meanings.")
+    ] = False,
+) -> None:
     """Show every setting, its value and its meaning. Secrets are stars; * marks what is not the default."""
-    from deskhand.settings import get_settings
+    from deskhand.settings import Settings, get_settings
 
-    for line in described(get_settings()):
-        print(line)
+    lines = documented(Settings) if markdown else described(get_settings())
+    print("\n".join(lines))
+
+
+def documented(settings: type[Settings]) -> list[str]:
+    """docs/settings.md, which a contract test compares with this."""
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables, or lines of a file `.env` beside `config.yml`.",
+        "`deskhand settings` shows those in force, secrets as stars.",
+        "",
+        "This file is made by `deskhand settings --markdown > docs/settings.md`.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in settings.model_fields.items():
+        default = "generated" if name in _generated() else "" if field.default is None else f"`{field.default}`"
+        lines.append(f"| `{variable(name)}` | {default} | {field.description} |")
+    return lines
 
 
 def described(settings: Settings) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import exists, select
 
-from deskhand.store.crm_tables import CRM_SCHEMA
+from deskhand.store.crm_tables import customers
 from deskhand.store.database import Database
 
 
@@ -13,12 +13,23 @@ async def seed_if_empty(url: str) -> bool:
     database = Database(url)
     try:
         async with database.begin() as connection:
-            found = await connection.execute(text(f"SELECT EXISTS (SELECT FROM {CRM_SCHEMA}.customers)"))  # noqa: S608 - a name of ours
-            if found.scalar_one():
+            if await connection.scalar(select(exists(select(customers.c.id)))):
                 return False
-        from deskhand.crm import demo
-
-        await demo.seed(database)
-        return True
+        return await _seed(database, afresh=False)
     finally:
         await database.close()
+
+
+async def seed_afresh(url: str) -> bool:
+    """Empties the CRM and fills it with the demo as of today."""
+    database = Database(url)
+    try:
+        return await _seed(database, afresh=True)
+    finally:
+        await database.close()
+
+
+async def _seed(database: Database, *, afresh: bool) -> bool:
+    from deskhand.crm import demo  # makes names and orders: not for a start that finds them made
+
+    return await demo.seed(database, afresh=afresh)

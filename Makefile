@@ -1,0 +1,36 @@
+# Deskhand's commands. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock clean
+
+PYTHON_OF_PROJECT := .venv/bin/python
+
+help:
+	@echo "make run      start everything (the first time it installs and trains: some minutes); Ctrl-C stops it"
+	@echo "make test     all tests"
+	@echo "make check    the fast ones: lint, types, who imports whom, contracts"
+	@echo "make lock     write the lock files anew from requirements/*.in"
+	@echo "make clean    delete what was made: environment, models, reports (not var/, which holds your data)"
+	@echo
+	@echo "Settings are environment variables: DESKHAND_PORT=5006 make run. All of them: docs/settings.md."
+
+run:
+	@tools/environment
+	@exec .venv/bin/deskhand up
+
+test:
+	@tools/environment --dev
+	@exec $(PYTHON_OF_PROJECT) tools/test.py
+
+check:
+	@tools/environment --dev
+	@exec $(PYTHON_OF_PROJECT) tools/test.py --fast
+
+lock:
+	@tools/environment --dev
+	@exec $(PYTHON_OF_PROJECT) tools/lock.py
+
+clean:
+	rm -rf .venv results .rasa .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -f models/*.tar.gz models/trained-from.json
+	find actions deskhand tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
