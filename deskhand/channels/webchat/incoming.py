@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from deskhand.channels.typed_text import clean
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_SEQ = 2**31 - 1
+
+_BUTTON_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def sent_from(body: dict[str, Any]) -> Sent:
     if (text is None) == (button_id is None):
         raise ChannelError("bad_message", "Send either text or button_id.")
     if button_id is not None:
-        if not isinstance(button_id, str) or not 1 <= len(button_id) <= 64 or not button_id.isascii():
+        if not isinstance(button_id, str) or not _BUTTON_ID.fullmatch(button_id):
             raise ChannelError("bad_message", "button_id must be the id of an offered button.")
         return Sent(message_id, button_id=button_id)
     if not isinstance(text, str):

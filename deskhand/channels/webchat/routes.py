@@ -21,7 +21,7 @@ from deskhand.channels.webchat import incoming, pages, sessions
 from deskhand.channels.webchat.backend import LateBackend
 from deskhand.channels.webchat.limits import RateLimit, spend
 from deskhand.channels.webchat.options import WebChatOptions
-from deskhand.channels.webchat.safety import answers_errors, log_without_content, security_headers
+from deskhand.channels.webchat.safety import guarded, log_without_content, security_headers
 from deskhand.channels.webchat.sessions import COOKIE, Session
 from deskhand.channels.webchat.wire import view_as_json
 from deskhand.settings import Settings
@@ -57,18 +57,21 @@ class Routes:
 
     def blueprint(self) -> Blueprint:
         blueprint = ChatBlueprint("deskhand_webchat")
-        blueprint.add_route(answers_errors(self.page), "/", name="page")
-        blueprint.add_route(answers_errors(self.asset), "/static/<name:str>", name="asset")
-        blueprint.add_route(answers_errors(self.health), "/health", name="health")
-        blueprint.add_route(answers_errors(self.mailbox), "/mailbox", name="mailbox")
-        blueprint.add_route(answers_errors(self.read_messages), "/messages", name="read_messages")
-        for handler, path in (
+        headers = security_headers(self._options.frame_ancestors)
+        for reader, path in (
+            (self.page, "/"),
+            (self.asset, "/static/<name:str>"),
+            (self.health, "/health"),
+            (self.mailbox, "/mailbox"),
+            (self.read_messages, "/messages"),
+        ):
+            blueprint.add_route(guarded(reader, headers), path, name=reader.__name__)
+        for writer, path in (
             (self.open_session, "/session"),
             (self.send_message, "/messages"),
             (self.return_to_assistant, "/return"),
         ):
-            blueprint.add_route(answers_errors(handler), path, methods=["POST"], stream=True, name=handler.__name__)
-        blueprint.middleware(self._add_headers, "response")
+            blueprint.add_route(guarded(writer, headers), path, methods=["POST"], stream=True, name=writer.__name__)
         blueprint.after_server_stop(self._close)
         return blueprint
 
@@ -191,9 +194,6 @@ class Routes:
             secure=(self._settings.public_url or "").startswith("https://"),
             max_age=int(sessions.SESSION_LASTS.total_seconds()),
         )
-
-    async def _add_headers(self, request: Request, answer: HTTPResponse) -> None:
-        answer.headers.update(security_headers(self._options.frame_ancestors))
 
     async def _close(self, app: Sanic[Any, Any]) -> None:
         if self._running:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from sanic import response
@@ -52,32 +52,38 @@ def error_response(error: ChannelError) -> HTTPResponse:
     return response.json(body, status=error.status, headers=headers)
 
 
-def answers_errors(handler: Handler) -> Handler:
-    """Whatever goes wrong in the handler becomes JSON: {"error": {"code", "message"}}."""
+def guarded(handler: Handler, headers: Mapping[str, str]) -> Handler:
+    """The handler with the headers on every answer, and with whatever goes wrong in it answered as JSON:
+    {"error": {"code", "message"}}."""
 
     @functools.wraps(handler)
     async def answer(request: Request, *args: Any, **kwargs: Any) -> HTTPResponse:
         try:
-            return await handler(request, *args, **kwargs)
+            answered = await handler(request, *args, **kwargs)
         except ChannelError as exc:
-            return error_response(exc)
+            answered = error_response(exc)
         except SanicException:
-            raise  # sanic knows its own: a client that went away, a wrong method
+            raise  # sanic knows its own, such as a client that went away
         except Exception as exc:
             log_without_content("A web chat request failed", exc)
-            return error_response(
-                ChannelError(
-                    "unavailable",
-                    "Sorry, the chat has a problem on our side. Please try again in a moment.",
-                    status=503,
-                    retry_after_seconds=5,
-                )
-            )
+            answered = error_response(_unavailable())
+        answered.headers.update(headers)
+        return answered
 
     return answer
 
 
+def _unavailable() -> ChannelError:
+    return ChannelError(
+        "unavailable",
+        "Sorry, the chat has a problem on our side. Please try again in a moment.",
+        status=503,
+        retry_after_seconds=5,
+    )
+
+
 def log_without_content(what: str, exc: BaseException) -> None:
     """Log where it failed. An exception's own text is left out: it can quote what a customer wrote."""
-    where = "".join(traceback.format_tb(exc.__traceback__))
+    frames = traceback.extract_tb(exc.__traceback__)
+    where = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
     log.error("%s: %s\n%s", what, type(exc).__name__, where)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from deskhand.channels.errors import TurnFailed
+from deskhand.channels.serial import OneAtATime
+from deskhand.channels.turns import RasaTurns
+
+
+class LoadedAgent:
+    def is_ready(self) -> bool:
+        return True
+
+
+def turns(on_new_message, *, agent=None, seconds=5.0) -> RasaTurns:
+    loaded = LoadedAgent() if agent is None else agent
+    return RasaTurns(on_new_message, lambda: loaded, channel="webchat", turn_seconds=seconds)
+
+
+async def test_what_rasa_says_in_the_turn_is_the_answer():
+    conversation_id, message_id = uuid4(), uuid4()
+
+    async def on_new_message(message):
+        assert (message.sender_id, message.message_id) == (str(conversation_id), str(message_id))
+        assert (message.input_channel, message.metadata) == ("webchat", None)
+        await message.output_channel.send_response(message.sender_id, {"text": f"re {message.text}"})
+
+    (reply,) = await turns(on_new_message).answer(conversation_id, "hello", message_id)
+    assert reply.text == "re hello"
+
+
+async def test_an_error_names_its_kind_and_not_the_customers_words():
+    async def on_new_message(message):
+        raise ValueError(message.text)
+
+    with pytest.raises(TurnFailed) as failed:
+        await turns(on_new_message).answer(uuid4(), "my secret", uuid4())
+    assert "ValueError" in str(failed.value)
+    assert "secret" not in str(failed.value)
+
+
+async def test_a_turn_that_hangs_is_given_up():
+    async def on_new_message(message):
+        await asyncio.Event().wait()
+
+    with pytest.raises(TurnFailed, match="longer"):
+        await turns(on_new_message, seconds=0.01).answer(uuid4(), "hello", uuid4())
+
+
+async def test_without_a_model_no_turn_is_taken():
+    async def on_new_message(message):
+        raise AssertionError
+
+    waiting = RasaTurns(on_new_message, lambda: None, channel="webchat")
+    assert not waiting.ready()
+    with pytest.raises(TurnFailed, match="No model"):
+        await waiting.answer(uuid4(), "hello", uuid4())
+    with pytest.raises(TurnFailed, match="No model"):
+        await waiting.start(uuid4())
+
+
+async def test_one_at_a_time_keeps_the_order_and_forgets_idle_keys():
+    locks, order = OneAtATime(), []
+
+    async def work(number: int) -> None:
+        async with locks.hold("key"):
+            order.append(number)
+            await asyncio.sleep(0)
+            order.append(number)
+
+    await asyncio.gather(*(work(number) for number in range(5)))
+    assert order == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert len(locks) == 0
+
+
+async def test_one_at_a_time_survives_errors_and_cancelled_waiters():
+    locks = OneAtATime()
+
+    async def fails() -> None:
+        async with locks.hold("key"):
+            waiter = asyncio.create_task(locks.hold("key").__aenter__())
+            await asyncio.sleep(0)
+            waiter.cancel()
+            await asyncio.gather(waiter, return_exceptions=True)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fails()
+    assert len(locks) == 0

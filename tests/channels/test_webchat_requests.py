@@ -1,0 +1,400 @@
+"""What the web chat refuses, and how it says so."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import jwt
+import pytest
+from pydantic import SecretStr
+
+from deskhand.channels.errors import ChannelError
+from deskhand.channels.webchat import sessions
+from deskhand.channels.webchat.limits import RateLimit, spend
+from deskhand.channels.webchat.options import WebChatOptions, options_from
+from deskhand.settings import Settings, SettingsError
+
+from .conftest import PREFIX, serving
+
+
+def error_of(response):
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message"}
+    return response.status_code, body["error"]["code"]
+
+
+ID = "7b0c3c1e-0f4d-4a53-8a30-0a51c3c6c001"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"", (400, "bad_message")),
+        (b"{", (400, "not_json")),
+        (b"[]", (400, "not_json")),
+        (b"null", (400, "not_json")),
+        (b'"text"', (400, "not_json")),
+        (b"\xff\xfe{}", (400, "not_json")),
+        (b"[" * 60_000, (400, "not_json")),
+        (b'{"id": ' + b"9" * 60_000 + b"}", (400, "not_json")),
+        (b'{"id": NaN, "text": "x"}', (400, "not_json")),
+        (b'{"text": "no id"}', (400, "bad_message")),
+        (b'{"id": "not-a-uuid", "text": "x"}', (400, "bad_message")),
+        (b'{"id": 7, "text": "x"}', (400, "bad_message")),
+        (b'{"id": null, "text": "x"}', (400, "bad_message")),
+        (f'{{"id": "{ID}"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "text": null}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "text": ["x"]}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "text": {{"a": 1}}}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "text": 3}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "text": "x", "button_id": "y"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "button_id": 3}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "button_id": ""}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "button_id": "{"y" * 65}"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "button_id": "/restart"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "button_id": "made-up"}}'.encode(), (409, "unknown_button")),
+        (f'{{"id": "{ID}", "button_id": "\\u0000"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "text": ""}}'.encode(), (400, "empty_message")),
+        (f'{{"id": "{ID}", "text": "\\u0000 \\u200b"}}'.encode(), (400, "empty_message")),
+        (json.dumps({"id": ID, "text": "x" * 4001}).encode(), (413, "message_too_long")),
+        (json.dumps({"id": ID, "text": "x" * 70_000}).encode(), (413, "body_too_large")),
+    ],
+)
+async def test_a_malformed_message_is_refused_clearly(site, browser, body, expected):
+    response = await browser.post("messages", content=body, headers={"content-type": "application/json"})
+    assert error_of(response) == expected
+    assert site.turns.heard == []
+
+
+async def test_a_large_body_without_a_declared_length_is_refused(site, browser):
+    async def endless():
+        for _ in range(100):
+            yield b" " * 4096
+
+    response = await browser.post("messages", content=endless(), headers={"content-type": "application/json"})
+    assert error_of(response) == (413, "body_too_large")
+
+
+async def test_only_json_is_read(browser):
+    response = await browser.post("messages", content=b"{}", headers={"content-type": "text/plain"})
+    assert error_of(response) == (415, "not_json")
+
+
+@pytest.mark.parametrize("text", ["\ud800 half", "🎉👩🏽‍🚀", "שלום", "a\u0000b", "\u202etxt.exe", "x" * 4000])
+async def test_odd_but_honest_text_works(site, browser, text):
+    body = json.dumps({"id": str(uuid4()), "text": text})
+    response = await browser.post("messages", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 200
+
+
+async def test_a_typed_payload_reaches_the_assistant_as_words_and_the_page_as_typed(site, browser):
+    told = await browser.say('/inform{"order_number": "FW-1"}')
+    assert told["messages"][0]["text"] == '/inform{"order_number": "FW-1"}'
+    await browser.say("  /restart")
+    assert site.turns.words == ['inform{"order_number": "FW-1"}', "restart"]
+
+
+async def test_another_contacts_message_id_gives_nothing_away(site, browser):
+    message_id = str(uuid4())
+    await browser.say("my postcode is LS6 2AB", message_id)
+    async with site.browser() as other:
+        await other.open()
+        told = await other.say("hello", message_id)
+    assert [m["text"] for m in told["messages"]] == ["hello", "You said: hello"]
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "1.5", "٣", "99999999999", ""])
+async def test_a_wrong_after_is_refused(browser, after):
+    status, code = error_of(await browser.get("messages", params={"after": after} if after else "after=-"))
+    assert (status, code) == (400, "bad_query")
+
+
+# -- sessions
+
+
+async def test_without_a_session_nothing_is_read_or_written(site):
+    async with site.browser() as stranger:
+        message = {"id": str(uuid4()), "text": "hello"}
+        assert error_of(await stranger.get("messages")) == (401, "no_session")
+        assert error_of(await stranger.post("messages", json=message)) == (401, "no_session")
+        assert error_of(await stranger.post("return", json={})) == (401, "no_session")
+
+
+async def test_a_session_of_ones_own_making_is_not_taken(site, browser):
+    for forged in (
+        "known-id",
+        jwt.encode({"sub": "x", "aud": "deskhand.webchat"}, "k" * 40, algorithm="HS256"),
+        jwt.encode({"sub": "x", "aud": "deskhand.webchat"}, None, algorithm="none"),
+        browser.cookies[sessions.COOKIE] + "x",
+    ):
+        async with site.browser(cookie=f"{sessions.COOKIE}={forged}") as forger:
+            assert error_of(await forger.get("messages")) == (401, "no_session")
+
+
+def test_a_session_expires_and_belongs_to_this_purpose():
+    now, key = datetime.now(UTC), "k" * 40
+    assert sessions.read(sessions.sign(sessions.new_session(now), key), key) is not None
+    old = sessions.Session("x", now - sessions.SESSION_LASTS - timedelta(minutes=1))
+    assert sessions.read(sessions.sign(old, key), key) is None
+    claims = {"sub": "x", "iat": now, "exp": now + timedelta(days=1), "aud": "other"}
+    assert sessions.read(jwt.encode(claims, key, algorithm="HS256"), key) is None
+    assert sessions.read(sessions.sign(sessions.new_session(now), key), "j" * 40) is None
+
+
+async def test_the_cookie_is_closed_to_scripts_and_other_sites(site):
+    async with site.browser() as visitor:
+        cookie = (await visitor.post("session", json={})).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert f"path={PREFIX}" in cookie
+    assert "secure" not in cookie
+
+
+async def test_the_cookie_is_secure_behind_https(db):
+    async with serving(db, settings=Settings(public_url="https://chat.example.com")) as site, site.browser() as visitor:
+        assert "secure" in (await visitor.post("session", json={})).headers["set-cookie"].lower()
+
+
+async def test_the_session_id_is_in_no_body(site):
+    async with site.browser() as visitor:
+        response = await visitor.post("session", json={})
+        session = sessions.read(visitor.cookies[sessions.COOKIE], site.settings.session_key.get_secret_value())
+    assert session.id not in response.text
+
+
+# -- origins
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:1"},
+        {"origin": "file://"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+async def test_another_sites_page_cannot_send(site, browser, headers):
+    for path, body in (("session", {}), ("messages", {"id": ID, "text": "x"}), ("return", {})):
+        assert error_of(await browser.post(path, json=body, headers=headers)) == (403, "wrong_origin")
+
+
+async def test_own_and_allowed_origins_can_send(db):
+    options = WebChatOptions(allowed_origins=("https://www.example.com",))
+    settings = Settings(public_url="https://chat.example.com/")
+    async with serving(db, settings=settings, options=options) as site, site.browser() as visitor:
+        for origin in (site.origin, "https://www.example.com", "https://chat.example.com"):
+            assert (await visitor.post("session", json={}, headers={"origin": origin})).status_code == 200
+
+
+# -- limits
+
+
+def test_a_limit_slides():
+    now = [0.0]
+    limit = RateLimit(2, clock=lambda: now[0])
+    for _ in range(2):
+        spend((limit, "a"))
+    with pytest.raises(ChannelError) as refused:
+        spend((limit, "a"))
+    assert refused.value.retry_after_seconds == 60
+    spend((limit, "b"))
+    now[0] = 60.0
+    spend((limit, "a"))
+
+
+def test_a_refused_event_is_counted_nowhere():
+    open_limit, closed = RateLimit(1), RateLimit(1)
+    closed.count("k")
+    with pytest.raises(ChannelError):
+        spend((open_limit, "k"), (closed, "k"))
+    assert open_limit.wait_seconds("k") == 0
+
+
+def test_a_limit_keeps_its_memory_flat(monkeypatch):
+    monkeypatch.setattr("deskhand.channels.webchat.limits.MAX_KEYS", 10)
+    limit = RateLimit(1)
+    for number in range(100):
+        limit.count(str(number))
+    assert len(limit._events) == 10
+
+
+async def test_too_many_messages_are_refused_with_the_time_to_wait(db):
+    async with (
+        serving(db, options=WebChatOptions(messages_per_minute_and_session=2)) as site,
+        site.browser() as visitor,
+    ):
+        await visitor.open()
+        for _ in range(2):
+            await visitor.say("hello")
+        response = await visitor.post("messages", json={"id": str(uuid4()), "text": "hello"})
+    assert error_of(response) == (429, "too_many_requests")
+    assert 1 <= int(response.headers["retry-after"]) <= 60
+    assert len(site.turns.heard) == 2
+
+
+async def test_the_limit_of_an_address_counts_all_its_sessions(db):
+    options = WebChatOptions(messages_per_minute_and_address=1, sessions_per_minute_and_address=2)
+    async with (
+        serving(db, options=options) as site,
+        site.browser() as one,
+        site.browser() as two,
+        site.browser() as three,
+    ):
+        await one.open()
+        await two.open()
+        assert error_of(await three.post("session", json={}))[0] == 429
+        await one.say("hello")
+        assert error_of(await two.post("messages", json={"id": ID, "text": "x"}))[0] == 429
+        assert (await one.open())["conversation"]  # a known session costs nothing
+
+
+async def test_behind_a_trusted_proxy_the_customers_address_counts_and_cannot_be_invented(db):
+    options = WebChatOptions(sessions_per_minute_and_address=1, trusted_proxies=1)
+    async with serving(db, options=options) as site:
+
+        async def visit(forwarded: str) -> int:
+            async with site.browser(**{"x-forwarded-for": forwarded}) as visitor:
+                return (await visitor.post("session", json={})).status_code
+
+        assert await visit("203.0.113.5") == 200
+        assert await visit("203.0.113.6") == 200
+        assert await visit("198.51.100.1, 203.0.113.6") == 429
+
+
+def test_a_mistyped_option_is_named():
+    with pytest.raises(SettingsError, match="frame_ancestor"):
+        options_from({"frame_ancestor": ["x"]})
+    assert options_from(None) == WebChatOptions()
+
+
+# -- the page and the rest
+
+
+async def test_every_answer_carries_the_security_headers(site, browser):
+    for path in ("", "static/chat.js", "health", "messages", "static/none.js", "messages?after=x"):
+        headers = (await browser.get(path)).headers
+        policy = headers["content-security-policy"]
+        for part in (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "frame-ancestors 'none'",
+        ):
+            assert part in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+async def test_the_sites_that_may_frame_the_chat_can_be_chosen(db):
+    options = WebChatOptions(frame_ancestors=("'self'", "https://www.example.com"))
+    async with serving(db, options=options) as site, site.browser() as visitor:
+        headers = (await visitor.get("")).headers
+    assert "frame-ancestors 'self' https://www.example.com" in headers["content-security-policy"]
+    assert "x-frame-options" not in headers
+
+
+async def test_the_page_has_no_inline_script_or_style(site, browser):
+    html = (await browser.get("")).text
+    assert "Fern" in html
+    assert "<style" not in html
+    assert " style=" not in html
+    assert " on" not in html.replace(" once", "").replace(" on ", " ").replace(" one", "").replace(" only", "")
+    assert html.count("<script") == html.count('<script type="module" src=')
+
+
+async def test_static_files_are_only_those_of_the_page(browser):
+    response = await browser.get("static/chat.js")
+    assert response.headers["content-type"].startswith("text/javascript")
+    again = await browser.get("static/chat.js", headers={"if-none-match": response.headers["etag"]})
+    assert again.status_code == 304
+    for path in ("static/chat.html", "static/..%2Fchannel.py", "static/../channel.py", "static/.", "static/none"):
+        assert (await browser.get(path)).status_code == 404
+
+
+async def test_short_addresses_lead_to_the_page(site, browser):
+    for path in ("/chat", PREFIX):
+        response = await browser.get(site.origin + path)
+        assert response.status_code == 302
+        assert response.headers["location"] == f"{PREFIX}/"
+
+
+async def test_health_says_what_is_missing(site, browser):
+    assert (await browser.get("health")).json() == {"status": "ok", "assistant": True, "database": True}
+    site.turns.is_ready = False
+    response = await browser.get("health")
+    assert (response.status_code, response.json()["assistant"]) == (503, False)
+
+
+async def test_without_a_database_the_answer_is_calm_and_tells_nothing(db, caplog):
+    async def away():
+        raise RuntimeError("connection to 10.0.0.5 failed for text 'my secret'")
+
+    async with serving(db, open_backend=away) as site, site.browser() as visitor:
+        assert (await visitor.get("health")).json()["database"] is False
+        response = await visitor.post("session", json={})
+    assert error_of(response) == (503, "unavailable")
+    assert "10.0.0.5" not in response.text
+    assert "my secret" not in caplog.text
+    assert response.headers["retry-after"]
+
+
+# -- the development mailbox
+
+
+def a_mail(**changes):
+    values = {
+        "to": "jo@example.com",
+        "subject": "Your code",
+        "text": "Your code is 123456",
+        "sent_at": datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
+    }
+    return SimpleNamespace(**{**values, **changes})
+
+
+async def test_the_mailbox_shows_mail_escaped_to_whoever_has_the_key(site, browser):
+    site.mailbox.mails = [a_mail(subject="<script>alert(1)</script>"), a_mail()]
+    response = await browser.get("mailbox", params={"key": site.settings.mailbox_key.get_secret_value()})
+    assert response.status_code == 200
+    assert "123456" in response.text
+    assert "<script" not in response.text
+    assert "&lt;script&gt;" in response.text
+    assert 'http-equiv="refresh"' in response.text
+
+
+@pytest.mark.parametrize("query", ["", "?key=", "?key=wrong", "?key=%00%ff", "?key=é"])
+async def test_the_mailbox_is_not_there_without_the_key(browser, query):
+    assert error_of(await browser.get("mailbox" + query)) == (404, "not_found")
+
+
+async def test_there_is_no_mailbox_when_real_mail_is_sent(db):
+    settings = Settings(smtp_host="smtp.example.com", mailbox_key=SecretStr("known"))
+    async with serving(db, settings=settings) as site, site.browser() as visitor:
+        assert error_of(await visitor.get("mailbox?key=known")) == (404, "not_found")
+
+
+async def test_messages_from_outside_a_turn_reach_the_conversation(site, browser):
+    from deskhand.channels.webchat.outside import StoringOutput
+    from deskhand.conversation.model import HandoffPacket
+
+    conversation = (await browser.open())["conversation"]["id"]
+
+    class Opened:
+        async def get(self):
+            return SimpleNamespace(conversations=site.store)
+
+    output = StoringOutput(Opened())
+    await output.send_response(conversation, {"text": "Your parcel has arrived."})
+    assert [m["text"] for m in (await browser.read(after=1))["messages"]] == ["Your parcel has arrived."]
+    await site.store.request_handoff(UUID(conversation), HandoffPacket("asked", "x"))
+    await output.send_response(conversation, {"text": "not while a person answers"})
+    assert len((await browser.read(after=1))["messages"]) == 1
