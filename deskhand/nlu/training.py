@@ -150,7 +150,7 @@ def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     model.train()
-    with tqdm(total=steps, desc=what, unit="batch", leave=False, mininterval=0.5) as progress:
+    with tqdm(total=steps, desc=what, unit="batch", leave=False, mininterval=1.0) as progress:
         for _ in range(epochs):
             for rows in _batches(features, parameters.batch_size):
                 loss = _loss(model, Batch.of([features[i] for i in rows]), gold[rows], parameters)
@@ -160,7 +160,7 @@ def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters
                 optimizer.step()
                 schedule.step()
                 progress.update()
-                progress.set_postfix(loss=f"{float(loss):.2f}", refresh=False)
+                progress.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
 
 
 def _optimizer(model: JointModel, parameters: Hyperparameters) -> torch.optim.Optimizer:
