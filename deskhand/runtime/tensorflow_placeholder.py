@@ -61,9 +61,9 @@ class Absent:
         return (AbsentBase,) if self is first else ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.__name__ in DECORATORS:
-            return _decorate(*args)
-        self._fail()
+        if self.__name__ not in DECORATORS:
+            self._fail()
+        return _decorate(*args)
 
     def __instancecheck__(self, instance: object) -> bool:
         return False

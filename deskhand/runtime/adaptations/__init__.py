@@ -10,22 +10,30 @@ from __future__ import annotations
 from deskhand.runtime import tensorflow_placeholder
 from deskhand.runtime.adaptations import (
     dask_graphs,
+    data_folders,
+    empty_reports,
     numpy_names,
     packaging_versions,
     pkg_resources_names,
+    quiet_warnings,
     response_use,
     sanic_processes,
+    sanic_servers,
     scikit_learn,
     telemetry,
 )
 
 ADAPTATIONS = (
     dask_graphs,
+    data_folders,
+    empty_reports,
     numpy_names,
     packaging_versions,
     pkg_resources_names,
+    quiet_warnings,
     response_use,
     sanic_processes,
+    sanic_servers,
     scikit_learn,
     telemetry,
 )

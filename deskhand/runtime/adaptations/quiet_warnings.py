@@ -1,0 +1,23 @@
+"""Warnings that speak to the authors of Rasa and of its libraries, shown to people who can do nothing about them.
+
+Each is named by its words, so that a warning somebody can act on still shows.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+# (category, how the message begins, what it is about)
+NOT_FOR_US: tuple[tuple[type[Warning], str], ...] = (
+    # matplotlib: `rasa test` draws a histogram of confidences that has nothing on one side.
+    (UserWarning, "Attempting to set identical low and high xlims"),
+)
+
+
+def apply() -> None:
+    """Leave those warnings out, from here on."""
+    for category, beginning in NOT_FOR_US:
+        warnings.filterwarnings("ignore", message=beginning, category=category)
+    # matplotlib: "generated new fontManager" and the like, on its first run.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.WARNING)

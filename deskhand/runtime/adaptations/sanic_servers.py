@@ -1,0 +1,38 @@
+"""What else Rasa's server does that current sanic takes differently.
+
+Listeners: sanic 23 and later calls them with the app alone, and only if that fails with the event loop too, under
+a deprecation warning. Logging: Rasa lets sanic configure logging although it has its own, and each line of
+sanic's appears twice, once in each style.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from deskhand.runtime.import_hooks import when_imported
+
+
+def apply() -> None:
+    """Bring Rasa's listeners and its app up to date."""
+    when_imported("rasa.core.run", _take_the_app_alone)
+    when_imported("rasa.server", _leave_logging_alone)
+
+
+def _take_the_app_alone(module: Any) -> None:
+    upstream_load, upstream_close = module.load_agent_on_start, module.close_resources
+
+    async def load_agent_on_start(model_path: Any, endpoints: Any, remote_storage: Any, app: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        return await upstream_load(model_path, endpoints, remote_storage, app, loop)
+
+    async def close_resources(app: Any) -> None:
+        await upstream_close(app, asyncio.get_running_loop())
+
+    module.load_agent_on_start = load_agent_on_start
+    module.close_resources = close_resources
+
+
+def _leave_logging_alone(module: Any) -> None:
+    module.Sanic = partial(module.Sanic, configure_logging=False)
