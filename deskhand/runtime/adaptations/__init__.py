@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from deskhand.runtime import tensorflow_placeholder
 from deskhand.runtime.adaptations import (
+    action_server,
     dask_graphs,
     data_folders,
     empty_reports,
@@ -20,10 +21,12 @@ from deskhand.runtime.adaptations import (
     sanic_processes,
     sanic_servers,
     scikit_learn,
+    settings_in_yaml,
     telemetry,
 )
 
 ADAPTATIONS = (
+    action_server,
     dask_graphs,
     data_folders,
     empty_reports,
@@ -35,6 +38,7 @@ ADAPTATIONS = (
     sanic_processes,
     sanic_servers,
     scikit_learn,
+    settings_in_yaml,
     telemetry,
 )
 
