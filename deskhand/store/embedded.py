@@ -77,8 +77,6 @@ def start(folder: Path, options: Mapping[str, str] | None = None) -> EmbeddedSer
     folder = folder.expanduser().absolute()
     with _process_lock:
         joined = _servers.get(folder)
-        if joined is not None:
-            joined._holds += 1
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             try:
@@ -91,6 +89,8 @@ def start(folder: Path, options: Mapping[str, str] | None = None) -> EmbeddedSer
             if joined is None:
                 joined = EmbeddedServer(folder, _url(socket_folder(folder), DATABASE_NAME), _hold(folder))
                 _servers[folder] = joined
+            else:
+                joined._holds += 1
         return joined
 
 
@@ -116,8 +116,7 @@ def _ensure_running(folder: Path, options: Mapping[str, str]) -> None:
     if not (folder / "PG_VERSION").exists():
         binaries.initdb(folder, user)
     if _postmaster(folder) is None:
-        # The server refuses to start when the number in a dead server's file now belongs to another process.
-        (folder / "postmaster.pid").unlink(missing_ok=True)
+        _clear_after_killed_server(folder)
         _make_private(socket_folder(folder), user)
         _start_server(folder, options, user)
     _ensure_database(folder)
@@ -141,16 +140,37 @@ def _start_server(folder: Path, options: Mapping[str, str], user: binaries.Serve
         "unix_socket_permissions": "0700",
         **options,
     }
+    binaries.start(folder, settings, log, START_TIMEOUT_SECONDS, user)
+
+
+def _clear_after_killed_server(folder: Path) -> None:
+    """PostgreSQL refuses to start when the number in a dead server's files is another process's by now.
+
+    The dead server's children notice its end within moments. Nothing may start before they are gone.
+    """
+    leftovers = [folder / "postmaster.pid", *socket_folder(folder).glob(".s.PGSQL.*")]
+    if not any(file.exists() for file in leftovers):
+        return
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    while True:
+    while _servers_processes(folder):
+        if time.monotonic() > deadline:
+            raise OSError("processes of a server that was killed are still running")
+        time.sleep(0.1)
+    for file in leftovers:
+        file.unlink(missing_ok=True)
+
+
+def _servers_processes(folder: Path) -> list[psutil.Process]:
+    """Whatever works in the data folder, as each of PostgreSQL's processes does."""
+    found = []
+    for process in psutil.process_iter():
         try:
-            binaries.start(folder, settings, log, START_TIMEOUT_SECONDS, user)
-            return
-        except binaries.CommandFailed:
-            # After a SIGKILL the dead server's children hold its shared memory for a moment.
-            if "shared memory block" not in _tail(log) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
+            running = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+            if running and process.cwd() == str(folder.resolve()):
+                found.append(process)
+        except psutil.Error:
+            continue  # gone, or another user's
+    return found
 
 
 def _ensure_database(folder: Path) -> None:
@@ -181,10 +201,6 @@ def _postmaster(folder: Path) -> psutil.Process | None:
 
 def _url(socket: Path, database: str) -> str:
     return f"postgresql://postgres@/{database}?host={quote(str(socket), safe='/')}"
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(encoding="utf-8", errors="replace")[-2000:]
 
 
 def _hold(folder: Path) -> int:
