@@ -10,6 +10,7 @@ from __future__ import annotations
 from deskhand.runtime import tensorflow_placeholder
 from deskhand.runtime.adaptations import (
     action_server,
+    checked_start,
     dask_graphs,
     data_folders,
     empty_reports,
@@ -27,6 +28,7 @@ from deskhand.runtime.adaptations import (
 
 ADAPTATIONS = (
     action_server,
+    checked_start,
     dask_graphs,
     data_folders,
     empty_reports,

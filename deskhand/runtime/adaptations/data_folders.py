@@ -38,9 +38,7 @@ def _files(directory: str) -> Iterator[str]:
 
 
 def _is_left_out(root: str, name: str) -> bool:
-    return (
-        name.startswith(".") or name in INSTALLED or os.path.exists(os.path.join(root, name, "pyvenv.cfg"))
-    )
+    return name.startswith(".") or name in INSTALLED or os.path.exists(os.path.join(root, name, "pyvenv.cfg"))
 
 
 def _take_objects_only(loading: Any) -> None:

@@ -20,7 +20,9 @@ def _skip_empty_reports(module: Any) -> None:
     upstream_report = module._calculate_report
     upstream_entities = module.evaluate_entities
 
-    def calculate_report(output_directory: str | None, targets: Any, predictions: Any, *rest: Any, **options: Any) -> Any:
+    def calculate_report(
+        output_directory: str | None, targets: Any, predictions: Any, *rest: Any, **options: Any
+    ) -> Any:
         if len(targets) == 0:
             return {}, 0.0, 0.0, 0.0, module.np.zeros((0, 0)), []
         return upstream_report(output_directory, targets, predictions, *rest, **options)
