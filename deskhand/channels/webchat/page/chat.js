@@ -74,7 +74,8 @@ function apply(told, sent) {
 }
 
 function settle(sent, told) {
-  view.settlePending(sent.id, told.own_seq <= state.lastSeq);
+  const own = told.messages.find((message) => message.seq === told.own_seq);
+  view.settlePending(sent.id, told.own_seq > state.lastSeq ? own : null);
 }
 
 function updateChoices(message) {

@@ -31,15 +31,15 @@ export function addPending(item) {
   scrollToEnd();
 }
 
-/** The pending message is with the server. `shown` when the server's form of it is on the page already. */
-export function settlePending(id, shown) {
+/** The pending message is with the server, which keeps it as `message`: null when that is on the page already. */
+export function settlePending(id, message) {
   const node = pendingNode(id);
   if (!node) return;
-  if (shown) node.remove();
-  else {
-    node.classList.remove("pending");
-    node.querySelector(".delivery")?.remove();
+  if (message) {
+    node.before(messageNode(message));
+    scrollToEnd();
   }
+  node.remove();
 }
 
 export function failPending(id, reason) {
@@ -122,7 +122,7 @@ function pendingNode(id) {
 function messageNode(message) {
   const node = document.createElement("article");
   node.className = `message ${message.author}`;
-  const previous = [...log.children].filter((child) => !child.classList.contains("pending")).at(-1);
+  const previous = [...log.querySelectorAll(":scope > :not(.pending)")].at(-1);
   const first = !previous?.classList.contains(message.author);
   node.classList.toggle("first", first);
   const speaker = SPEAKERS[message.author];

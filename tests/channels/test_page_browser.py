@@ -1,0 +1,434 @@
+"""The page in a real Chromium, against a real server and database; only the assistant's words are made up.
+
+`SCREENSHOTS=<folder>` keeps pictures of what was seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from deskhand.channels import wording
+from deskhand.channels.errors import TurnFailed
+from deskhand.channels.webchat.options import WebChatOptions
+from deskhand.conversation.model import Button, Citation, HandoffPacket, Outcome, Reply
+
+from .conftest import PREFIX, Site, serving
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
+]
+
+DESKTOP = {"viewport": {"width": 1100, "height": 800}}
+PHONE = {
+    "viewport": {"width": 390, "height": 780},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+PACKET = HandoffPacket(reason="asked_for_a_person", summary="Wants a person.")
+
+
+async def fern(conversation_id: UUID, words: str) -> list[Reply]:
+    """Answers that show everything a reply can hold."""
+    if words == "/order_status":
+        return [
+            Reply(
+                "Happy to look that up. Which order is it?\n\n"
+                "1. **FW-204518** · Alpine 2 tent\n2. FW-204777 · Storm lantern",
+                (Button("FW-204518", '/inform{"order_number": "FW-204518"}'), Button("FW-204777", "/x")),
+            )
+        ]
+    if words.startswith("/inform"):
+        return [
+            Reply(
+                "Order **FW-204518** left our warehouse on Thursday with DPD.\n"
+                "Follow it at https://track.example.com/p/15501234567, or write to help@fernway.example."
+            ),
+            Reply(
+                "Anything else I can do?", (Button("Start a return", "/start_return"), Button("No, thanks", "/deny"))
+            ),
+        ]
+    if "return" in words:
+        return [
+            Reply(
+                "You have 30 days from delivery to return an item, unused and in its packaging. "
+                "We pay the return postage when it arrived damaged.",
+                citations=(
+                    Citation("Returns and refunds", "https://fernway.example/help/returns"),
+                    Citation("Damaged items", "https://fernway.example/help/damaged"),
+                ),
+            )
+        ]
+    return [Reply(f"You said: {words}")]
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Path | None:
+    folder = os.environ.get("SCREENSHOTS")
+    return Path(folder) if folder else None
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def shop(site: Site) -> Site:
+    site.turns.greeting = [
+        Reply(
+            "Hi, I'm Fern, Fernway's AI assistant. I can look up orders, start returns, book a repair and more. "
+            "What can I do for you?",
+            (
+                Button("Track an order", "/order_status"),
+                Button("Start a return", "/start_return"),
+                Button("Book a repair", "/book_appointment"),
+                Button("My subscription", "/check_subscription"),
+            ),
+        )
+    ]
+    site.turns.answering = fern
+    return site
+
+
+class Visit:
+    """One person at the page."""
+
+    def __init__(self, page: Page, pictures: Path | None) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        self._pictures = pictures
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and self.problems.append(message.text))
+
+    async def open(self, site: Site) -> None:
+        await self.page.goto(f"{site.origin}{PREFIX}/")
+        await expect(self.said("assistant").first).to_be_visible()
+
+    async def say(self, text: str) -> None:
+        await self.page.get_by_label("Your message").fill(text)
+        await self.page.keyboard.press("Enter")
+
+    async def press(self, title: str) -> None:
+        await self.page.locator("#choices").get_by_role("button", name=title, exact=True).click()
+
+    def said(self, author: str):
+        return self.page.locator(f"#log .message.{author} .bubble")
+
+    async def picture(self, name: str) -> None:
+        if self._pictures:
+            await self.page.wait_for_timeout(150)
+            self._pictures.mkdir(parents=True, exist_ok=True)
+            await self.page.screenshot(path=self._pictures / f"{name}.png")
+
+
+async def visiting(chromium: Browser, pictures: Path | None, **options) -> Visit:
+    context: BrowserContext = await chromium.new_context(**{**DESKTOP, **options})
+    context.set_default_timeout(10_000)
+    return Visit(await context.new_page(), pictures)
+
+
+@pytest.fixture
+async def visit(chromium: Browser, pictures: Path | None) -> Visit:
+    return await visiting(chromium, pictures)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("desktop", {}), ("phone", PHONE), ("phone-dark", {**PHONE, "color_scheme": "dark"})],
+)
+async def test_a_whole_conversation(chromium, pictures, shop, name, options):
+    visit = await visiting(chromium, pictures, **options)
+    await visit.open(shop)
+    await expect(visit.said("assistant")).to_contain_text("AI assistant")
+    await visit.picture(f"{name}-1-open")
+    await visit.press("Track an order")
+    await expect(visit.said("contact")).to_have_text(["Track an order"])
+    await expect(visit.said("assistant").last.locator("ol li")).to_have_count(2)
+    await expect(visit.said("assistant").last.locator("strong")).to_have_text("FW-204518")
+    await visit.picture(f"{name}-2-choices")
+    await visit.press("FW-204518")
+    link = visit.said("assistant").nth(2).get_by_role("link").first
+    await expect(link).to_have_attribute("href", "https://track.example.com/p/15501234567")
+    await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    await visit.say("How long do I have to return it?")
+    await expect(visit.page.locator(".sources a")).to_have_text(["Returns and refunds", "Damaged items"])
+    await expect(visit.page.locator("#choices")).to_be_hidden()
+    await visit.picture(f"{name}-3-answer")
+    assert shop.turns.words[:2] == ["/order_status", '/inform{"order_number": "FW-204518"}']
+    assert visit.problems == []
+
+
+async def test_history_is_there_after_a_reload_and_in_another_tab(visit, shop):
+    await visit.open(shop)
+    await visit.press("Track an order")
+    await expect(visit.said("assistant")).to_have_count(2)
+    before = await visit.page.locator("#log").inner_text()
+    await visit.page.reload()
+    await expect(visit.said("assistant")).to_have_count(2)
+    assert await visit.page.locator("#log").inner_text() == before
+    await expect(visit.page.locator("#choices button")).to_have_text(["FW-204518", "FW-204777"])
+    other = Visit(await visit.page.context.new_page(), None)
+    await other.open(shop)
+    await expect(other.said("contact")).to_have_text(["Track an order"])
+
+
+ATTACKS = [
+    "<script>document.title='owned'</script>",
+    "<img src=x onerror=\"document.title='owned'\">",
+    "[click](javascript:document.title='owned')",
+    "[click](data:text/html,<script>alert(1)</script>)",
+    "**<svg onload=document.title='owned'>**",
+    "1. <iframe src=javascript:document.title='owned'>",
+    "https://x.example/\"onmouseover=\"document.title='owned'",
+]
+
+
+async def test_hostile_text_is_only_text_from_either_side(visit, shop):
+    async def echo(conversation_id: UUID, words: str) -> list[Reply]:
+        return [Reply(words, (Button(words, "/x"),), (Citation(words, "javascript:document.title='owned'"),))]
+
+    shop.turns.answering = echo
+    await visit.open(shop)
+    title = await visit.page.title()
+    for number, attack in enumerate(ATTACKS, 2):
+        await visit.say(attack)
+        await expect(visit.said("assistant")).to_have_count(number)
+        await expect(visit.said("contact").last).to_have_text(attack)
+    hrefs = await visit.page.locator("#log a").evaluate_all("links => links.map(link => link.protocol)")
+    assert set(hrefs) <= {"https:"}
+    assert await visit.page.locator("#log :is(script, img, svg, iframe)").count() == 0
+    await visit.picture("hostile")
+    assert await visit.page.title() == title
+    assert visit.problems == []
+
+
+async def test_what_is_written_offline_is_sent_once_and_in_order_when_back(visit, shop):
+    await visit.open(shop)
+    await visit.page.context.set_offline(True)
+    await visit.say("first")
+    await visit.say("second")
+    await expect(visit.page.get_by_role("status")).to_contain_text("offline")
+    await expect(visit.page.locator(".pending")).to_have_count(2)
+    await expect(visit.page.locator(".delivery").first).to_have_text("Waiting to be sent")
+    await visit.picture("offline")
+    await visit.page.context.set_offline(False)
+    await expect(visit.said("assistant").last).to_have_text("You said: second")
+    await expect(visit.said("contact")).to_have_text(["first", "second"])
+    await expect(visit.page.get_by_role("status")).to_be_hidden()
+    assert shop.turns.words == ["first", "second"]
+
+
+async def test_a_lost_answer_is_asked_for_again_without_a_second_turn(visit, shop):
+    await visit.open(shop)
+    lost = 0
+
+    async def lose_the_first_answer(route):
+        nonlocal lost
+        if route.request.method != "POST" or lost:
+            return await route.continue_()
+        lost += 1
+        await route.fetch()
+        return await route.abort("connectionreset")
+
+    await visit.page.route("**/messages", lose_the_first_answer)
+    await visit.say("hello")
+    await expect(visit.said("assistant").last).to_have_text("You said: hello")
+    await expect(visit.said("contact")).to_have_text(["hello"])
+    assert lost == 1
+    assert shop.turns.words == ["hello"]
+
+
+async def test_a_waiting_message_survives_a_reload(visit, shop):
+    await visit.open(shop)
+    await visit.page.route("**/messages", lambda route: route.abort())
+    await visit.say("do not lose me")
+    await expect(visit.page.locator(".delivery")).to_be_visible()
+    await visit.page.unroute("**/messages")
+    await visit.page.reload()
+    await expect(visit.said("assistant").last).to_have_text("You said: do not lose me")
+    assert shop.turns.words == ["do not lose me"]
+
+
+async def test_the_page_waits_for_a_server_that_is_not_there_yet(visit, shop):
+    await visit.page.route("**/session", lambda route: route.fulfill(status=503, json={}))
+    await visit.page.goto(f"{shop.origin}{PREFIX}/")
+    await expect(visit.page.get_by_role("status")).to_contain_text("cannot be reached")
+    await visit.picture("unreachable")
+    await visit.page.unroute("**/session")
+    await visit.page.get_by_role("button", name="Try again").click()
+    await expect(visit.said("assistant")).to_have_count(1)
+    await expect(visit.page.get_by_role("status")).to_be_hidden()
+
+
+async def test_typing_is_shown_while_the_assistant_thinks(visit, shop):
+    release = asyncio.Event()
+
+    async def slow(conversation_id: UUID, words: str) -> list[Reply]:
+        await release.wait()
+        return [Reply("done")]
+
+    shop.turns.answering = slow
+    await visit.open(shop)
+    await visit.say("think")
+    await expect(visit.page.locator("#typing")).to_be_visible()
+    await visit.picture("typing")
+    release.set()
+    await expect(visit.said("assistant").last).to_have_text("done")
+    await expect(visit.page.locator("#typing")).to_be_hidden()
+
+
+async def test_a_person_takes_over_answers_and_gives_back(visit, shop):
+    await visit.open(shop)
+    session = await visit.page.evaluate("fetch('messages?after=0').then(answer => answer.json())")
+    conversation = UUID(session["conversation"]["id"])
+    await shop.store.request_handoff(conversation, PACKET)
+    await visit.say("is anybody there?")
+    await expect(visit.page.locator("#log .system")).to_have_text([wording.PERSON_ANSWERS])
+    await expect(visit.page.locator("#subtitle")).to_contain_text("a person answers")
+    await shop.store.add_system_line(conversation, "Priya joined.")
+    await expect(visit.page.locator("#log .system").last).to_have_text("Priya joined.")
+    await visit.picture("person")
+    await visit.page.get_by_role("button", name="Back to the assistant").click()
+    await expect(visit.page.locator("#person")).to_be_hidden()
+    await visit.say("hello Fern")
+    await expect(visit.said("assistant").last).to_have_text("You said: hello Fern")
+
+
+async def test_a_failed_turn_offers_a_person(visit, shop):
+    async def broken(conversation_id: UUID, words: str) -> list[Reply]:
+        raise TurnFailed("The turn raised ConnectionError.")
+
+    shop.turns.answering = broken
+    await visit.open(shop)
+    await visit.say("hello")
+    await expect(visit.said("assistant").last).to_have_text(wording.TURN_FAILED)
+    await visit.picture("failed-turn")
+    await visit.press("Talk to a person")
+    await expect(visit.page.locator("#person")).to_be_visible()
+
+
+async def test_a_new_conversation_begins_below_the_old_one(visit, shop):
+    await visit.open(shop)
+    await visit.say("one")
+    await expect(visit.said("assistant")).to_have_count(2)
+    session = await visit.page.evaluate("fetch('messages?after=0').then(answer => answer.json())")
+    await shop.store.resolve(session["conversation"]["id"], Outcome.RESOLVED_BY_ASSISTANT)
+    await visit.say("two")
+    await expect(visit.said("assistant").last).to_have_text("You said: two")
+    await expect(visit.page.locator(".divider")).to_have_text("New conversation")
+    await expect(visit.said("contact")).to_have_text(["one", "two"])
+
+
+async def test_start_over_asks_first_and_then_begins_afresh(visit, shop):
+    await visit.open(shop)
+    await visit.say("old words")
+    await expect(visit.said("assistant")).to_have_count(2)
+    await visit.page.get_by_role("button", name="Start over").click()
+    await visit.picture("start-over")
+    await visit.page.get_by_role("button", name="Keep this one").click()
+    await expect(visit.said("contact")).to_have_count(1)
+    await visit.page.get_by_role("button", name="Start over").click()
+    await visit.page.get_by_role("dialog").get_by_role("button", name="Start over").click()
+    await expect(visit.said("contact")).to_have_count(0)
+    await expect(visit.said("assistant")).to_have_count(1)
+    assert "old words" not in await visit.page.content()
+
+
+async def test_the_counter_shows_near_the_limit_and_too_much_cannot_be_sent(visit, shop):
+    await visit.open(shop)
+    field, counter, send = (visit.page.locator(name) for name in ("#text", "#counter", "#send"))
+    await field.fill("x" * 3_000)
+    await expect(counter).to_be_hidden()
+    await field.fill("🎉" * 3_990)
+    await expect(counter).to_have_text("10 characters left")
+    await field.fill("x" * 4_012)
+    await expect(counter).to_have_text("12 characters too many")
+    await expect(send).to_be_disabled()
+    await visit.picture("too-long")
+
+
+async def test_everything_works_with_the_keyboard_alone(visit, shop):
+    await visit.open(shop)
+    keyboard = visit.page.keyboard
+    for _ in range(3):  # start over, the conversation, the first choice
+        await keyboard.press("Tab")
+    await keyboard.press("Enter")
+    await expect(visit.said("contact")).to_have_text(["Track an order"])
+    await expect(visit.page.locator("#text")).to_be_focused()
+    await keyboard.type("line one")
+    await keyboard.press("Shift+Enter")
+    await keyboard.type("line two")
+    await keyboard.press("Enter")
+    await expect(visit.said("contact").last).to_have_text("line one\nline two")
+    await expect(visit.page.locator("#text")).to_have_value("")
+    await expect(visit.page.locator("#log")).to_have_attribute("aria-live", "polite")
+
+
+async def test_the_field_stays_in_sight_above_a_phones_keyboard(chromium, pictures, shop):
+    visit = await visiting(chromium, pictures, **PHONE)
+    await visit.open(shop)
+    await visit.say("How do returns work?")
+    await expect(visit.page.locator(".sources")).to_be_visible()
+    await visit.page.set_viewport_size({"width": 390, "height": 400})
+    await visit.page.locator("#text").tap()
+    box = await visit.page.locator("#composer").bounding_box()
+    assert box["y"] + box["height"] <= 400
+    await expect(visit.page.locator(".sources")).to_be_in_viewport()
+    await visit.picture("phone-keyboard")
+    width = await visit.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+async def test_right_to_left_and_long_words_keep_their_place(chromium, pictures, shop):
+    visit = await visiting(chromium, pictures, **{**PHONE, "viewport": {"width": 320, "height": 640}})
+    await visit.open(shop)
+    await visit.say("שלום, איפה ההזמנה שלי FW-204518?")
+    await visit.say("W" * 300)
+    await expect(visit.said("assistant")).to_have_count(3)
+    assert await visit.page.evaluate("document.querySelector('#scroller').scrollWidth") <= 320
+    await visit.picture("narrow-rtl")
+
+
+async def test_too_many_messages_wait_and_are_sent_by_themselves(chromium, pictures, db):
+    async with serving(db, options=WebChatOptions(messages_per_minute_and_session=2)) as site:
+        visit = await visiting(chromium, pictures)
+        await visit.open(site)
+        for word in ("one", "two", "three"):
+            await visit.say(word)
+        await expect(visit.page.get_by_role("status")).to_contain_text("Please wait")
+        await expect(visit.page.locator(".pending")).to_have_count(1)
+        await visit.picture("wait")
+        assert site.turns.words == ["one", "two"]
+
+
+async def test_the_development_mailbox(visit, shop):
+    from datetime import UTC, datetime
+    from types import SimpleNamespace
+
+    shop.mailbox.mails = [
+        SimpleNamespace(
+            to="jo@example.com",
+            subject="Your Fernway code",
+            text="Your code is 492817.\n\nIt works for 10 minutes.",
+            sent_at=datetime.now(UTC),
+        )
+    ]
+    await visit.page.goto(f"{shop.origin}{PREFIX}/mailbox?key={shop.settings.mailbox_key.get_secret_value()}")
+    await expect(visit.page.locator("pre")).to_contain_text("492817")
+    await visit.picture("mailbox")
+    assert visit.problems == []
