@@ -193,6 +193,7 @@ JOB_SLOTS = (
     "service",
     "appointment_time",
     "months",
+    "resume_on",
     "plan",
     "offer_accepted",
     "rating",

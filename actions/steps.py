@@ -154,6 +154,22 @@ def _hesitates(text: str) -> bool:
     return bool(re.search(r"\b(but|wait|not|don'?t|no)\b", text, re.IGNORECASE))
 
 
+_CANCEL_IT = re.compile(
+    r"\W*(?:(?:yes|yeah|yep|ok|okay|please|just)\W+)*cancel(?: (?:it|this|that|my \w+|the \w+))?"
+    r"(?: (?:please|pls|now|anyway|then|thanks))*\W*",
+    re.IGNORECASE,
+)
+
+
+class ConfirmCancelling(ConfirmStep):
+    """Where something is about to be cancelled, "cancel it" is a yes."""
+
+    async def read(self, turn: Turn) -> Any:
+        if turn.asked == self.slot and _CANCEL_IT.fullmatch(turn.text):
+            return True
+        return await super().read(turn)
+
+
 YES_NO = [{"title": "Yes", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
 
 

@@ -11,17 +11,30 @@ from deskhand.conversation.reading.facts import (
     read_rating,
     read_yes_or_no,
 )
+from deskhand.conversation.reading.names import named
+from deskhand.conversation.reading.offered import Instead, names_day, pick_time, read_instead, split_move
+from deskhand.conversation.reading.subscriptions import mentions_no_pause, read_pause, read_plan_wish, read_until_month
 
 __all__ = [
+    "Instead",
     "Option",
     "TimeWindow",
     "choose",
+    "mentions_no_pause",
+    "named",
+    "names_day",
+    "pick_time",
     "read_code",
     "read_email",
+    "read_instead",
     "read_months",
     "read_order_number",
+    "read_pause",
+    "read_plan_wish",
     "read_postcode",
     "read_rating",
+    "read_until_month",
     "read_when",
     "read_yes_or_no",
+    "split_move",
 ]

@@ -75,11 +75,11 @@ class TimeWindow:
     exact: bool = False
 
 
-def read_when(text: str, now: datetime, timezone: ZoneInfo) -> TimeWindow | None:
+def read_when(text: str, now: datetime, timezone: ZoneInfo, *, day: date | None = None) -> TimeWindow | None:
     """The first time to come that the text may mean, as people in `timezone` say it; None when it names none.
 
     `now` is aware. "Friday" is the next one to come, today included; "next Friday" is the one of next week.
-    Numeric dates are day first, as in the UK.
+    Numeric dates are day first, as in the UK. `day` is the one that is spoken of: an hour alone means that day.
     """
     here = now.astimezone(timezone)
     days, rest = _days(text, here.date())
@@ -87,10 +87,10 @@ def read_when(text: str, now: datetime, timezone: ZoneInfo) -> TimeWindow | None
     if days is None:
         if start_time is None:
             return None
-        first = here.date()
-        if exact and datetime.combine(first, start_time, timezone) <= here:
+        first = day or here.date()
+        if exact and not day and datetime.combine(first, start_time, timezone) <= here:
             first += timedelta(days=1)
-        days = (first, first + timedelta(days=1)) if exact else (first, first + timedelta(days=7))
+        days = (first, first + timedelta(days=1)) if exact or day else (first, first + timedelta(days=7))
     first, last = days
     start = datetime.combine(first, start_time or time(0), timezone)
     if exact:

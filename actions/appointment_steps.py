@@ -1,0 +1,195 @@
+"""The steps of a workshop appointment: which service, which appointment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from actions.base import CLEAR, EndForm, Step
+from actions.checks import Check
+from actions.steps import HINT
+from actions.times import TimeStep, Wish
+from actions.turn import Turn
+from actions.wording import moment, money
+from deskhand.conversation.reading import named, names_day, pick_time, read_when, split_move
+from deskhand.crm.types import Appointment, Service
+
+
+async def customer_id_of(turn: Turn) -> str:
+    """Raises `EndForm` when nobody was identified."""
+    record = await turn.services.verifications.get(turn.conversation_id)
+    if record.customer_id is None:
+        raise EndForm
+    return record.customer_id
+
+
+async def appointments_of(turn: Turn) -> Sequence[Appointment]:
+    return await turn.services.crm.appointments(await customer_id_of(turn))
+
+
+def match_services(text: str, services: Iterable[Service], *, place: bool = False) -> list[str]:
+    return named(text, {one.id: one.name for one in services}, place=place)
+
+
+class ServiceStep(Step):
+    """What is to be repaired, by any word that tells the services apart."""
+
+    slot = "service"
+
+    async def read(self, turn: Turn) -> Any:
+        first, asked = (
+            turn.asked is None,
+            turn.asked == self.slot and turn.answers("book_appointment", "report_problem"),
+        )
+        said = [*turn.entities("service"), turn.text if first or asked else ""]
+        if turn.asked not in {None, self.slot} and not (turn.entities("service") and turn.answers("book_appointment")):
+            return None
+        services = await turn.services.crm.services()
+        for text in filter(None, said):
+            found = [text] if text in {one.id for one in services} else match_services(text, services, place=asked)
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    async def settle(self, turn: Turn) -> bool:
+        services = {one.id for one in await turn.services.crm.services()}
+        if turn.get(self.slot) in services:
+            return True
+        turn.set(self.slot, None)
+        return False
+
+    async def ask(self, turn: Turn) -> None:
+        turn.say(
+            "utter_which_service",
+            buttons=[
+                {
+                    "title": f"{one.name} (from {money(one.price_from)})",
+                    "payload": f'/inform{{"service": "{one.id}"}}',
+                }
+                for one in await turn.services.crm.services()
+            ],
+        )
+
+
+class BookingTimeStep(TimeStep):
+    async def service_id(self, turn: Turn) -> str:
+        return str(turn.get("service"))
+
+    async def taken_by_customer(self, turn: Turn) -> set[datetime]:
+        return {one.starts_at for one in await appointments_of(turn)}
+
+
+async def service_of(turn: Turn) -> Service:
+    return next(one for one in await turn.services.crm.services() if one.id == turn.get("service"))
+
+
+class HasAppointment(Check):
+    async def check(self, turn: Turn, customer_id: str) -> None:
+        if not await turn.services.crm.appointments(customer_id):
+            turn.say("utter_no_appointments")
+            raise EndForm
+
+
+class AppointmentStep(Step):
+    """Which appointment. With a single one there is nothing to ask."""
+
+    slot = "appointment_id"
+
+    def when_words(self, text: str, turn: Turn) -> str:
+        """The part of the text that may say when the appointment is."""
+        return text
+
+    async def read(self, turn: Turn) -> Any:
+        if turn.asked is None:
+            return f"{HINT}{turn.text[:200]}" if turn.text else None
+        if turn.asked == self.slot and turn.answers("cancel_appointment", "move_appointment", "check_appointment"):
+            said = [*turn.entities("when"), turn.text]
+            found = next(
+                filter(None, [self._match(text, await appointments_of(turn), turn) for text in said if text]), []
+            )
+            return found[0] if len(found) == 1 else None
+        if turn.asked == "confirm" and re.search(
+            r"\b(other|different|wrong) (one|appointment|booking)\b", turn.text, re.I
+        ):
+            others = [one.id for one in await appointments_of(turn) if one.id != turn.get(self.slot)]
+            return others[0] if len(others) == 1 else (CLEAR if others else None)
+        return None
+
+    def _match(self, text: str, appointments: Sequence[Appointment], turn: Turn) -> list[str]:
+        """The appointments that the text may mean; all of them when it says nothing of them."""
+        zone = turn.services.timezone
+        left = list(appointments)
+        named = match_services(text, [one.service for one in left])
+        left = [one for one in left if one.service.id in named] or left
+        words = self.when_words(text, turn)
+        picked = pick_time(words, [one.starts_at for one in left], turn.now, zone)
+        if picked:
+            left = [one for one in left if one.starts_at == picked]
+        elif (window := read_when(words, turn.now, zone)) and names_day(words, turn.now, zone):
+            left = [one for one in left if window.start <= one.starts_at < window.end] or left
+        return [one.id for one in left] if len(left) < len(appointments) else []
+
+    async def settle(self, turn: Turn) -> bool:
+        appointments = await appointments_of(turn)
+        if not appointments:
+            turn.say("utter_no_appointments")
+            raise EndForm
+        said = turn.get(self.slot)
+        if said and said.startswith(HINT):
+            found = self._match(said.removeprefix(HINT), appointments, turn)
+            said = found[0] if len(found) == 1 else None
+        if said not in {one.id for one in appointments}:
+            said = appointments[0].id if len(appointments) == 1 else None
+        turn.set(self.slot, said)
+        return said is not None
+
+    async def ask(self, turn: Turn) -> None:
+        turn.say(
+            "utter_which_appointment",
+            buttons=[
+                {
+                    "title": f"{one.service.name}, {moment(one.starts_at, turn.services.timezone)}",
+                    "payload": f'/inform{{"when": "{one.starts_at.isoformat()}"}}',
+                }
+                for one in await appointments_of(turn)
+            ],
+        )
+
+
+async def appointment_of(turn: Turn) -> Appointment:
+    for one in await appointments_of(turn):
+        if one.id == turn.get("appointment_id"):
+            return one
+    raise EndForm
+
+
+class MoveAppointmentStep(AppointmentStep):
+    def when_words(self, text: str, turn: Turn) -> str:
+        if turn.asked is not None:
+            return text
+        return split_move(text, turn.now, turn.services.timezone)[0]
+
+
+class NewTimeStep(TimeStep):
+    """When the appointment should be instead. An hour alone means its own day."""
+
+    def first_words(self, turn: Turn) -> str:
+        whens = turn.entities("when")
+        if not turn.text:
+            return " ".join(whens)
+        return split_move(turn.text, turn.now, turn.services.timezone)[1]
+
+    async def service_id(self, turn: Turn) -> str:
+        return (await appointment_of(turn)).service.id
+
+    async def taken_by_customer(self, turn: Turn) -> set[datetime]:
+        return {one.starts_at for one in await appointments_of(turn)}
+
+    async def first_wish(self, words: str, turn: Turn) -> str | None:
+        zone, now = turn.services.timezone, (await appointment_of(turn)).starts_at
+        window = read_when(words, turn.now, zone, day=now.astimezone(zone).date())
+        if window is None or (window.start <= now < window.end and (not window.exact or window.start == now)):
+            return None  # it says when the appointment is, and not when it should be
+        return Wish(window.start, window.end, window.exact).stored()

@@ -1,0 +1,237 @@
+"""The step that finds a time for the workshop: what was wished for, what is free, and which of those it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from actions.base import EndForm, Step
+from actions.turn import Turn
+from actions.wording import day, moment
+from deskhand.conversation.reading import Instead, names_day, pick_time, read_instead, read_when
+
+SHOWN = 4
+PER_DAY = 2
+AHEAD = timedelta(days=28)
+NEAR = timedelta(days=10)
+WISH, SAID = "?", "~"
+"""What the slot begins with while it holds a wish, or words that are yet to be understood, and no chosen time."""
+PERSON = {"title": "A person, please", "payload": "/request_human"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """When a customer would like to come. `latest_first`: before `end`, as close to it as can be."""
+
+    start: datetime
+    end: datetime
+    exact: bool = False
+    latest_first: bool = False
+
+    def stored(self) -> str:
+        flags = ("e" if self.exact else "") + ("l" if self.latest_first else "")
+        return f"{WISH}{self.start.isoformat()}/{self.end.isoformat()}/{flags}"
+
+    @staticmethod
+    def read(stored: str) -> Wish:
+        start, end, flags = stored.removeprefix(WISH).split("/")
+        return Wish(datetime.fromisoformat(start), datetime.fromisoformat(end), "e" in flags, "l" in flags)
+
+
+class TimeStep(Step):
+    """A free time. Anything said is a wish first; it counts as chosen when it is free."""
+
+    slot = "appointment_time"
+    intents = ("book_appointment", "move_appointment")
+
+    @abstractmethod
+    async def service_id(self, turn: Turn) -> str: ...
+
+    @abstractmethod
+    async def taken_by_customer(self, turn: Turn) -> set[datetime]:
+        """When the customer has to be in the workshop anyway."""
+
+    def first_words(self, turn: Turn) -> str:
+        """The part of the wish itself that says when."""
+        whens = " ".join(turn.entities("when"))
+        if whens or not turn.text:
+            return whens
+        return turn.text if names_day(turn.text, turn.now, turn.services.timezone) else ""
+
+    async def read(self, turn: Turn) -> Any:
+        if turn.asked is None:
+            words = self.first_words(turn)
+            return chosen_iso(words) or (f"{SAID}{words[:200]}" if words else None)
+        if not turn.answers(*self.intents):
+            return None
+        said = turn.entities("when")
+        if turn.text and (turn.asked == self.slot or (turn.asked == "confirm" and turn.get(self.slot))):
+            said = [turn.text, *said]
+        return next(filter(None, (self._understand(text, turn) for text in said)), None)
+
+    def _understand(self, text: str, turn: Turn) -> str | None:
+        if iso := chosen_iso(text):
+            return iso
+        zone = turn.services.timezone
+        chosen = chosen_time(turn.get(self.slot))
+        offered = last_offered(turn)
+        if turn.asked in {self.slot, "confirm"} and (picked := pick_time(text, offered, turn.now, zone)):
+            return picked.isoformat()
+        about = [chosen] if chosen else offered
+        spoken_of = about[0].astimezone(zone).date() if about else None
+        window = read_when(text, turn.now, zone, day=spoken_of)
+        if window and (names_day(text, turn.now, zone) or window.exact):
+            return Wish(window.start, window.end, window.exact).stored()
+        instead = read_instead(text)
+        if instead and about:
+            return elsewhere(instead, about, turn.now, zone).stored()
+        return Wish(window.start, window.end).stored() if window else None
+
+    async def settle(self, turn: Turn) -> bool:
+        value = turn.get(self.slot)
+        if value and value.startswith(SAID):
+            value = await self.first_wish(value.removeprefix(SAID), turn)
+            turn.set(self.slot, value)
+        if not value:
+            return False
+        wish = Wish.read(value) if value.startswith(WISH) else None
+        if wish and not wish.exact:
+            return False
+        time = wish.start if wish else datetime.fromisoformat(value)
+        if await self._free(turn, time, time + timedelta(minutes=1)):
+            turn.set(self.slot, time.isoformat())
+            return True
+        turn.set(self.slot, Wish(time, time + timedelta(hours=1), exact=True).stored())
+        return False
+
+    async def first_wish(self, words: str, turn: Turn) -> str | None:
+        window = read_when(words, turn.now, turn.services.timezone)
+        return Wish(window.start, window.end, window.exact).stored() if window else None
+
+    async def _free(self, turn: Turn, start: datetime, end: datetime) -> list[datetime]:
+        if end <= turn.now:
+            return []
+        slots = await turn.services.crm.free_slots(await self.service_id(turn), max(start, turn.now), end)
+        return sorted({slot.starts_at for slot in slots} - await self.taken_by_customer(turn))
+
+    async def ask(self, turn: Turn) -> None:
+        value = turn.get(self.slot)
+        wish = Wish.read(value) if value and value.startswith(WISH) else None
+        times, response = await self._offer(turn, wish)
+        if not times:
+            turn.say("utter_no_times_free", buttons=[PERSON])
+            raise EndForm
+        turn.say(
+            response, wish=wish_in_words(wish, turn.services.timezone) if wish else "", buttons=buttons(turn, times)
+        )
+
+    async def _offer(self, turn: Turn, wish: Wish | None) -> tuple[list[datetime], str]:
+        if wish is None:
+            return spread(
+                await self._free(turn, turn.now, turn.now + AHEAD), turn.services.timezone
+            ), "utter_times_next"
+        free = [] if wish.exact else await self._free(turn, wish.start, wish.end)
+        if free and wish.latest_first:
+            return free[-SHOWN:], "utter_times_earlier"
+        if free:
+            return spread(free, turn.services.timezone), "utter_times_wished"
+        around = await self._free(turn, wish.start - NEAR, wish.end + NEAR)
+        if not around:
+            around = await self._free(turn, turn.now, turn.now + AHEAD)
+        if wish.latest_first:
+            return spread(around, turn.services.timezone), "utter_times_none_earlier"
+        passed = wish.exact and wish.start <= turn.now
+        return nearest(around, wish), "utter_times_passed" if passed else "utter_times_instead"
+
+
+def chosen_iso(text: str) -> str | None:
+    """The time that a button stands for, as it was offered."""
+    if not re.match(r"\d{4}-\d{2}-\d{2}T", text):
+        return None
+    try:
+        return datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def chosen_time(stored: str | None) -> datetime | None:
+    return None if not stored or stored[0] in {WISH, SAID} else datetime.fromisoformat(stored)
+
+
+def last_offered(turn: Turn) -> list[datetime]:
+    """The times on the buttons that were shown last."""
+    for event in reversed(turn.tracker.events):
+        if event.get("event") != "bot":
+            continue
+        payloads = [str(one.get("payload")) for one in (event.get("data") or {}).get("buttons") or []]
+        told = [json.loads(payload[len("/inform") :]) for payload in payloads if payload.startswith('/inform{"when"')]
+        times = [datetime.fromisoformat(one["when"]) for one in told if chosen_iso(one["when"])]
+        if times:
+            return times
+    return []
+
+
+def elsewhere(instead: Instead, about: Sequence[datetime], now: datetime, timezone: ZoneInfo) -> Wish:
+    """Where to look for other times than those spoken of."""
+    if instead is Instead.EARLIER:
+        return Wish(now, min(about), latest_first=True)
+    if instead is Instead.LATER:
+        start = max(about) + timedelta(minutes=1)
+        return Wish(start, start + NEAR)
+    tomorrow = max(about).astimezone(timezone).date() + timedelta(days=1)
+    start = datetime.combine(tomorrow, datetime.min.time(), timezone)
+    return Wish(start, start + NEAR)
+
+
+def spread(times: Sequence[datetime], timezone: ZoneInfo) -> list[datetime]:
+    """A few of the times: of one day evenly over the day, of several days at most two a day."""
+    days = Counter(time.astimezone(timezone).date() for time in times)
+    if len(days) == 1:
+        last = len(times) - 1
+        return [times[round(i * last / (SHOWN - 1))] for i in range(SHOWN)] if len(times) > SHOWN else list(times)
+    shown: Counter[date] = Counter()
+    few: list[datetime] = []
+    for time in times:
+        on = time.astimezone(timezone).date()
+        gap = not few or few[-1].astimezone(timezone).date() != on or time - few[-1] >= timedelta(hours=3)
+        if shown[on] < PER_DAY and gap:
+            shown[on] += 1
+            few.append(time)
+    return few[:SHOWN]
+
+
+def nearest(times: Sequence[datetime], wish: Wish) -> list[datetime]:
+    """Those closest to the wish, in order of time."""
+    return sorted(sorted(times, key=lambda time: abs(time - wish.start))[:SHOWN])
+
+
+def buttons(turn: Turn, times: Sequence[datetime]) -> list[dict[str, str]]:
+    zone = turn.services.timezone
+    offers = [{"title": short(time, zone), "payload": f'/inform{{"when": "{time.isoformat()}"}}'} for time in times]
+    return [*offers, {"title": "Another day", "payload": '/inform{"when": "another day"}'}]
+
+
+def short(time: datetime, timezone: ZoneInfo) -> str:
+    """For a button: "Fri 27 Nov, 2:30 pm"."""
+    here = time.astimezone(timezone)
+    return f"{here:%a} {here.day} {here:%b}, {moment(time, timezone).rpartition(' at ')[2]}"
+
+
+def wish_in_words(wish: Wish, timezone: ZoneInfo) -> str:
+    """ "on Friday 27 November at 3 pm", "on Friday 27 November in the morning", "then"."""
+    if wish.exact:
+        return f"on {moment(wish.start, timezone)}"
+    first, last = wish.start.astimezone(timezone).date(), (wish.end - timedelta(minutes=1)).astimezone(timezone).date()
+    if first != last:
+        return "then"
+    if wish.end - wish.start >= timedelta(hours=12):
+        return f"on {day(first)}"
+    part = "morning" if wish.end.astimezone(timezone).hour <= 12 else "afternoon or evening"
+    return f"on {day(first)} in the {part}"
