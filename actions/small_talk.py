@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rasa_sdk.events import FollowupAction
+
 from actions.base import DeskAction
 from actions.people import active_form
 from actions.turn import Turn
@@ -27,7 +29,11 @@ class GoodbyeAction(DeskAction):
     action = "action_goodbye"
 
     async def act(self, turn: Turn) -> None:
-        turn.say("utter_goodbye_midway" if active_form(turn) else "utter_goodbye")
+        if active_form(turn):
+            turn.say("utter_goodbye_midway")
+            turn.more_events.append(FollowupAction("action_listen"))  # else Rasa asks the form's question again
+        else:
+            turn.say("utter_goodbye")
 
 
 def _just_introduced(turn: Turn) -> bool:
