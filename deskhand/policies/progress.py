@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_DEFAULT_FALLBACK_NAME, REQUESTED_SLOT
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SessionStarted, SlotSet, UserUttered
 
 HANDOFF_ACTION = "action_handoff"
 HANDOFF_REASON = "handoff_reason"
@@ -35,8 +35,8 @@ class Turn:
         return {event.key: event.value for event in self.events if isinstance(event, SlotSet)}
 
     def was_lost(self) -> bool:
-        """Whether the turn brought nothing: it left no slot filled, and the customer was not understood, or
-        answered and was asked the same again."""
+        """Whether the turn brought nothing: it left no slot filled, and the customer was not understood, or gave
+        an answer that the form rejected or asked for again."""
         slots = self.slots()
         asked = slots.pop(REQUESTED_SLOT, self.asked_before)
         slots.pop(HANDOFF_REASON, None)
@@ -45,7 +45,8 @@ class Turn:
         if self.message.intent_name in LOST_INTENTS or ran(self.events, ACTION_DEFAULT_FALLBACK_NAME):
             return True
         asked_again = asked is not None and asked == self.asked_before
-        return asked_again and self.message.intent_name in ANSWER_INTENTS
+        rejected = any(isinstance(event, ActionExecutionRejected) for event in self.events)
+        return (asked_again or rejected) and self.message.intent_name in ANSWER_INTENTS
 
 
 def turns_without_progress(events: Iterable[Event], form: str | None) -> int:

@@ -67,6 +67,11 @@ def test_an_answer_that_the_form_rejected_counts_at_once() -> None:
     assert turns_without_progress(events, FORM) == 3
 
 
+def test_an_answer_that_the_form_could_not_read_counts_before_it_asks_again() -> None:
+    events = [*STARTED, says("inform"), ActionExecutionRejected(FORM)]
+    assert turns_without_progress(events, FORM) == 1
+
+
 def test_a_question_in_the_middle_of_a_form_is_no_lost_turn() -> None:
     question = turn(
         "ask_question", ActionExecutionRejected(FORM), ActionExecuted("action_answer"), *asks("order_number")
