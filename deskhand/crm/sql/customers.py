@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.crm.keys import email_key, order_number_key, postcode_key
@@ -49,6 +50,15 @@ async def get(connection: AsyncConnection, customer_id: str, *, lock: bool = Fal
     if row is None:
         raise RecordNotFound("There is no such customer.")
     return _customer(row)
+
+
+async def by_ids_and_emails(connection: AsyncConnection, ids: Sequence[str], emails: Sequence[str]) -> list[Customer]:
+    found = await connection.execute(
+        select(customers).where(
+            or_(customers.c.id.in_(ids), customers.c.email_key.in_([email_key(email) for email in emails]))
+        )
+    )
+    return [_customer(row) for row in found]
 
 
 async def create_password_reset(connection: AsyncConnection, customer_id: str, now: datetime, link_base: str) -> str:

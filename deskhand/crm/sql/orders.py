@@ -35,6 +35,12 @@ async def get(connection: AsyncConnection, customer_id: str, number: str, *, loc
     return (await _assemble(connection, [row]))[0]
 
 
+async def by_keys(connection: AsyncConnection, number_keys: Sequence[str]) -> dict[str, Order]:
+    """Anybody's orders, by the keys of their numbers."""
+    found = await connection.execute(select(orders).where(orders.c.number_key.in_(number_keys)))
+    return {order_number_key(order.number): order for order in await _assemble(connection, found.all())}
+
+
 async def cancel(connection: AsyncConnection, customer_id: str, number: str) -> Order:
     order = await get(connection, customer_id, number, lock=True)
     rules.check_changeable(order)
