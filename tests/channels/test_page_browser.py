@@ -410,7 +410,7 @@ async def test_too_many_messages_wait_and_are_sent_by_themselves(chromium, pictu
         await visit.open(site)
         for word in ("one", "two", "three"):
             await visit.say(word)
-        await expect(visit.page.get_by_role("status")).to_contain_text("Please wait")
+        await expect(visit.page.get_by_role("status")).to_contain_text("sent by itself")
         await expect(visit.page.locator(".pending")).to_have_count(1)
         await visit.picture("wait")
         assert site.turns.words == ["one", "two"]
@@ -432,3 +432,27 @@ async def test_the_development_mailbox(visit, shop):
     await expect(visit.page.locator("pre")).to_contain_text("492817")
     await visit.picture("mailbox")
     assert visit.problems == []
+
+
+@pytest.mark.skipif("AXE_CORE" not in os.environ, reason="needs AXE_CORE=<path of axe.min.js from npm's axe-core>")
+@pytest.mark.parametrize("options", [DESKTOP, {**PHONE, "color_scheme": "dark"}], ids=["desktop", "phone-dark"])
+async def test_axe_finds_no_violation(chromium, pictures, shop, options):
+    visit = await visiting(chromium, pictures, **options)
+    await visit.open(shop)
+    await visit.press("Track an order")
+    await visit.press("FW-204518")
+    await visit.say("How do returns work?")
+    await expect(visit.page.locator(".sources")).to_be_visible()
+    assert await violations(visit.page) == []
+    await visit.page.locator("#text").fill("x" * 4_012)
+    await visit.page.context.set_offline(True)
+    await expect(visit.page.get_by_role("status")).to_be_visible()
+    assert await violations(visit.page) == []
+    await visit.page.get_by_role("button", name="Start over").click()
+    assert await violations(visit.page) == []
+
+
+async def violations(page: Page) -> list[str]:
+    await page.evaluate(Path(os.environ["AXE_CORE"]).read_text(encoding="utf-8"))
+    found = await page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]

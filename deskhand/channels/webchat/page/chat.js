@@ -131,6 +131,7 @@ async function sendFirst(item) {
     }
     outbox.remove(item.id);
     view.failPending(item.id, error.message);
+    await catchUp();
   }
 }
 
@@ -172,7 +173,7 @@ function failed(error, again) {
 }
 
 function explain(error) {
-  if (error.status === 429) return `${error.message} It is sent by itself.`;
+  if (error.status === 429) return "That was a lot at once. Please wait a moment: what you wrote is sent by itself.";
   return navigator.onLine ? UNREACHABLE : OFFLINE;
 }
 
