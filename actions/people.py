@@ -34,14 +34,12 @@ class SessionStartAction(DeskAction):
 
 
 class ReturnToFormAction(DeskAction):
-    """Goes on with the form that an answer interrupted. Does nothing where there is none."""
+    """Marks the end of an answer that may have interrupted a form. FormReturnPolicy then goes on with the form."""
 
     action = "action_return_to_form"
 
     async def act(self, turn: Turn) -> None:
-        form = active_form(turn)
-        if form:
-            turn.more_events.append(FollowupAction(form))
+        """Nothing: that it ran is what counts."""
 
 
 def active_form(turn: Turn) -> str | None:
