@@ -128,7 +128,9 @@ class AppointmentStep(Step):
         if picked:
             left = [one for one in left if one.starts_at == picked]
         elif (window := read_when(words, turn.now, zone)) and names_day(words, turn.now, zone):
-            left = [one for one in left if window.start <= one.starts_at < window.end] or left
+            there = [one for one in left if window.start <= one.starts_at < window.end]
+            weekday = window.start.weekday()
+            left = there or [one for one in left if one.starts_at.astimezone(zone).weekday() == weekday] or left
         return [one.id for one in left] if len(left) < len(appointments) else []
 
     async def settle(self, turn: Turn) -> bool:

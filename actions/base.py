@@ -125,6 +125,7 @@ class JobForm(Action, ABC):
         except EndForm as end:
             if end.handoff_reason:
                 turn.set("handoff_reason", end.handoff_reason)
+            turn.set("confirm", None)  # whatever was agreed to, the form ended before it
             requested = None
         return [*turn.events(), SlotSet("requested_slot", requested)]
 

@@ -82,7 +82,8 @@ class TimeStep(Step):
         zone = turn.services.timezone
         chosen = chosen_time(turn.get(self.slot))
         offered = last_offered(turn)
-        if turn.asked in {self.slot, "confirm"} and (picked := pick_time(text, offered, turn.now, zone)):
+        pointing = turn.asked == self.slot or re.search(r"\b(one|option|slot)\b", text, re.IGNORECASE)
+        if pointing and (picked := pick_time(text, offered, turn.now, zone)):
             return picked.isoformat()
         about = [chosen] if chosen else offered
         spoken_of = about[0].astimezone(zone).date() if about else None
@@ -119,7 +120,8 @@ class TimeStep(Step):
         if end <= turn.now:
             return []
         slots = await turn.services.crm.free_slots(await self.service_id(turn), max(start, turn.now), end)
-        return sorted({slot.starts_at for slot in slots} - await self.taken_by_customer(turn))
+        free = {slot.starts_at for slot in slots if slot.starts_at > turn.now}
+        return sorted(free - await self.taken_by_customer(turn))
 
     async def ask(self, turn: Turn) -> None:
         value = turn.get(self.slot)

@@ -33,7 +33,10 @@ _DAY_AND_MONTH = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.](\d{2,4}))?\b|\b(\d{4})-(\d{2})-(\d{2})\b")
-_DAY_OF_MONTH = re.compile(r"\bthe\s+(\d{1,2})(?:st|nd|rd|th)?\b|\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(
+    r"\bthe\s+(\d{1,2})(?:st|nd|rd|th)?\b(?!\s*(?:[:.]\d|[ap]\.?m\b|o'?clock))|\b(\d{1,2})(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
+)
 
 _PARTS = (
     (

@@ -1,0 +1,77 @@
+"""Identity records and mail in memory, by the same rules as the real ones. For tests of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from deskhand.conversation.identity import CODE_LASTS, CODES_PER_CONVERSATION, IdentityRecord
+from deskhand.mail import MailNotSent
+from deskhand.store.errors import TooManyCodes
+
+
+class FakeVerifications:
+    """The codes are 100001, 100002 and so on."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.records: dict[str, IdentityRecord] = {}
+        self._codes: dict[str, list[tuple[str, str | None, datetime]]] = {}
+        self._issued = 100000
+
+    async def get(self, conversation_id: str) -> IdentityRecord:
+        return self.records.get(conversation_id, IdentityRecord())
+
+    async def record_match(self, conversation_id: str, customer_id: str) -> IdentityRecord:
+        known = await self.get(conversation_id)
+        kept = known.confirmed_at if known.customer_id == customer_id else None
+        return self._keep(
+            conversation_id,
+            replace(known, customer_id=customer_id, matched_at=self._now(), confirmed_at=kept),
+        )
+
+    async def record_failure(self, conversation_id: str) -> IdentityRecord:
+        known = await self.get(conversation_id)
+        return self._keep(conversation_id, replace(known, failures=known.failures + 1))
+
+    def _keep(self, conversation_id: str, record: IdentityRecord) -> IdentityRecord:
+        self.records[conversation_id] = record
+        return record
+
+    async def issue_code(self, conversation_id: str, customer_id: str | None) -> str:
+        issued = self._codes.setdefault(conversation_id, [])
+        if len(issued) >= CODES_PER_CONVERSATION:
+            raise TooManyCodes("conversation")
+        self._issued += 1
+        issued.append((str(self._issued), customer_id, self._now()))
+        return str(self._issued)
+
+    async def check_code(self, conversation_id: str, code: str) -> bool:
+        record = await self.get(conversation_id)
+        issued = self._codes.get(conversation_id)
+        if record.locked or not issued:
+            return False
+        right, customer_id, at = issued[-1]
+        if code != right or customer_id is None or self._now() - at >= CODE_LASTS:
+            await self.record_failure(conversation_id)
+            return False
+        now = self._now()
+        self._keep(
+            conversation_id,
+            replace(record, customer_id=customer_id, matched_at=now, confirmed_at=now),
+        )
+        return True
+
+
+class FakeMailer:
+    """Keeps what was sent, as (to, subject, text). Set `down` to have it fail."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+        self.down = False
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        if self.down:
+            raise MailNotSent("The mail server does not answer.")
+        self.sent.append((to, subject, text))
