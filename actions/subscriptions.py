@@ -115,7 +115,7 @@ class ConfirmResume(ConfirmStep):
         turn.say(
             "utter_confirm_resume",
             plan=subscription.plan.name,
-            start=day(on) if on else "today",
+            start=f"on {day(on)}" if on else "today",
             charge=day(after.next_charge_on) if after.next_charge_on else "",
             price=money((subscription.next_plan or subscription.plan).monthly_price),
             buttons=[{"title": "Yes, resume it", "payload": "/affirm"}, NO],
@@ -138,7 +138,7 @@ class ResumeSubscriptionAction(SubscriptionChange):
         turn.say(
             "utter_subscription_resumed",
             plan=resumed.plan.name,
-            start=day(resumed.paused_until) if resumed.paused_until else "today",
+            start=f"on {day(resumed.paused_until)}" if resumed.paused_until else "today",
             charge=day(resumed.next_charge_on) if resumed.next_charge_on else "",
             price=money((resumed.next_plan or resumed.plan).monthly_price),
         )
