@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +23,14 @@ class Remembered:
 
     def copies(self) -> list[Event]:
         """Events to give away: Rasa writes to some of them when it applies them."""
-        return [copy.copy(event) for event in self.events]
+        return [duplicate(event) for event in self.events]
+
+
+def duplicate(event: Event) -> Event:
+    """What `copy.copy` gives, several times faster: it is done for each event of each turn."""
+    twin: Event = object.__new__(type(event))
+    twin.__dict__.update(event.__dict__)
+    return twin
 
 
 class TrackerCache:

@@ -11,7 +11,6 @@ not seen, and numbers events, so that processes that serve one sender neither lo
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from deskhand.runtime.tracker_cache import Remembered, TrackerCache
+from deskhand.runtime.tracker_cache import Remembered, TrackerCache, duplicate
 from deskhand.settings import SettingsError
 from deskhand.store.database import Database, open_database
 from deskhand.store.tracker_events import StoredEvent, TrackerEvents
@@ -112,7 +111,7 @@ class PostgresTrackerStore(TrackerStore):
         known = self._cache.get(sender_id)
         # Otherwise another process wrote in between: the next turn reads what.
         if known is not None and known.last_seq == first_seq - 1:
-            copies = [copy.copy(event) for event in new]
+            copies = [duplicate(event) for event in new]
             for event in copies:
                 setattr(event, _STORED_FOR, sender_id)
             self._cache.put(sender_id, known.extended(copies, first_seq + len(new) - 1))

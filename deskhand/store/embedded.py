@@ -74,7 +74,7 @@ def start(folder: Path, options: Mapping[str, str] | None = None) -> EmbeddedSer
     `options` are PostgreSQL settings for a server that this call starts. Each call needs one `stop()`, which
     also happens when the process exits. Raises `DatabaseUnavailable`.
     """
-    folder = folder.expanduser().absolute()
+    folder = folder.expanduser().resolve()
     with _process_lock:
         joined = _servers.get(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def start(folder: Path, options: Mapping[str, str] | None = None) -> EmbeddedSer
 
 
 def is_running(folder: Path) -> bool:
-    return _postmaster(folder.expanduser().absolute()) is not None
+    return _postmaster(folder.expanduser().resolve()) is not None
 
 
 def log_file(folder: Path) -> Path:
@@ -166,7 +166,7 @@ def _servers_processes(folder: Path) -> list[psutil.Process]:
     for process in psutil.process_iter():
         try:
             running = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
-            if running and process.cwd() == str(folder.resolve()):
+            if running and process.cwd() == str(folder):
                 found.append(process)
         except psutil.Error:
             continue  # gone, or another user's

@@ -189,6 +189,15 @@ def test_spaces_and_quotes_in_the_path_do_no_harm(tmp_path: Path) -> None:
     assert server.stop()
 
 
+def test_a_link_to_the_folder_is_the_same_server(folder: Path, tmp_path: Path) -> None:
+    server = embedded.start(folder, FAST)
+    (tmp_path / "link").symlink_to(tmp_path)
+    again = embedded.start(tmp_path / "link" / "postgres", FAST)
+    assert again is server
+    again.stop()
+    assert server.stop()
+
+
 def test_nobody_else_may_enter(folder: Path) -> None:
     server = embedded.start(folder, FAST)
     assert oct(folder.stat().st_mode)[-3:] == "700"
