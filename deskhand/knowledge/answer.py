@@ -15,7 +15,7 @@ from deskhand.knowledge.passages import Passage, passages_of
 from deskhand.knowledge.words import Term, Vocabulary, read_vocabulary
 from deskhand.settings import get_settings
 
-THRESHOLD = 0.54
+THRESHOLD = 0.52
 """Below this confidence there is no answer. Chosen on tests/knowledge/dev_questions.yml."""
 
 MOST_SENTENCES = 4
