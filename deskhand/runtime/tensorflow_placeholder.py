@@ -124,7 +124,7 @@ class AbsentModuleFinder:
         """Nothing to run."""
 
 
-def install() -> None:
+def apply() -> None:
     """Make the absent packages importable. Does nothing where TensorFlow is installed, and when called twice."""
     if find_spec("tensorflow") is None:
         sys.meta_path.append(AbsentModuleFinder())

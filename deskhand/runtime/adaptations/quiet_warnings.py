@@ -15,6 +15,8 @@ from deskhand.runtime.import_hooks import when_imported
 NOT_FOR_US: tuple[tuple[type[Warning], str], ...] = (
     # matplotlib: `rasa test` draws a histogram of confidences that has nothing on one side.
     (UserWarning, "Attempting to set identical low and high xlims"),
+    # Rasa: `rasa interactive` uses what it warns of.
+    (FutureWarning, r'The "POST /conversations/<conversation_id>/execute" endpoint is deprecated'),
     # rasa-sdk: it goes by the version numbers, and the pair is tested here.
     (UserWarning, "Your versions of rasa and rasa_sdk might not be compatible"),
 )
