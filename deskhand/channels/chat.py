@@ -137,13 +137,15 @@ class Chat:
         if conversation.status in (Status.OPEN, Status.SNOOZED):
             await self._tell_that_a_person_answers(conversation)
         elif conversation.status is Status.PENDING and not any(_answers(message) for message in after):
-            await self._take_turn(conversation, own, words)
+            await self._take_turn(conversation, own, words, again=received.duplicate)
         after = await self._store.history(conversation.id, own.seq, PAGE)
         return View(await self._store.get(conversation.id), (own, *after), own)
 
-    async def _take_turn(self, conversation: Conversation, own: Message, words: str) -> None:
+    async def _take_turn(self, conversation: Conversation, own: Message, words: str, *, again: bool) -> None:
+        """`again`: the message was stored before, so a crash may have come before or after its turn."""
         try:
-            replies = await self._turns.answer(conversation.id, words, own.id)
+            taken = await self._turns.taken_before(conversation.id, own.id) if again else None
+            replies = await self._turns.answer(conversation.id, words, own.id) if taken is None else taken
             current = await self._store.get(conversation.id)
             if not replies and current.control_token == conversation.control_token:
                 # Rasa goes on without a word when the action server is down.

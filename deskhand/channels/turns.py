@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from uuid import UUID
 
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
 
 from deskhand.channels.errors import TurnFailed
-from deskhand.channels.output import CollectingOutput
+from deskhand.channels.output import CollectingOutput, reply_from
 from deskhand.conversation.model import Reply
 
 TURN_SECONDS = 45.0
@@ -27,6 +29,9 @@ class Turns(Protocol):
 
     async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
         """Answer one message, which may be a payload: the caller vouches for it. Raises `TurnFailed`."""
+
+    async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
+        """What a turn that was taken but never stored said; None when the message had no turn yet."""
 
 
 class RasaTurns:
@@ -63,6 +68,18 @@ class RasaTurns:
         )
         await self._within_time(self._on_new_message(message))
         return output.replies
+
+    async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
+        """Read from Rasa's tracker, so that a crash after the turn does not do its work twice."""
+        agent = self._loaded_agent()
+        tracker = await agent.tracker_store.retrieve(str(conversation_id)) if agent is not None else None
+        events = list(tracker.events) if tracker is not None else []
+        for index, event in enumerate(events):
+            if isinstance(event, UserUttered) and event.message_id == str(message_id):
+                later = itertools.takewhile(lambda later: not isinstance(later, UserUttered), events[index + 1 :])
+                said = (reply_from(event.message()) for event in later if isinstance(event, BotUttered))
+                return [reply for reply in said if reply is not None]
+        return None
 
     async def _start_session(self, sender_id: str, output: CollectingOutput) -> None:
         agent = self._loaded_agent()

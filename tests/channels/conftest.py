@@ -36,6 +36,7 @@ class FakeTurns:
 
     answering: Answer | None = None
     heard: list[tuple[UUID, str]] = field(default_factory=list)
+    taken: dict[UUID, list[Reply]] = field(default_factory=dict)
     is_ready: bool = True
     greeting: list[Reply] = field(
         default_factory=lambda: [Reply("Hi, I'm Fern, an AI assistant.", (Button("Track an order", "/order_status"),))]
@@ -52,6 +53,9 @@ class FakeTurns:
         if self.answering is not None:
             return await self.answering(conversation_id, words)
         return [Reply(f"You said: {words}")]
+
+    async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
+        return self.taken.get(message_id)
 
     @property
     def words(self) -> list[str]:

@@ -4,10 +4,13 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from deskhand.channels.errors import TurnFailed
 from deskhand.channels.serial import OneAtATime
 from deskhand.channels.turns import RasaTurns
+from deskhand.conversation.model import Button, Reply
 
 
 class LoadedAgent:
@@ -60,6 +63,39 @@ async def test_without_a_model_no_turn_is_taken():
         await waiting.answer(uuid4(), "hello", uuid4())
     with pytest.raises(TurnFailed, match="No model"):
         await waiting.start(uuid4())
+
+
+async def test_what_a_turn_said_before_a_crash_is_read_from_the_tracker():
+    lost, later = uuid4(), uuid4()
+    tracker = DialogueStateTracker.from_events(
+        "c",
+        [
+            BotUttered("hello"),
+            UserUttered("cancel it", message_id=str(lost)),
+            BotUttered("It is cancelled.", {"buttons": [{"title": "Thanks", "payload": "/thank"}]}),
+            BotUttered("Anything else?"),
+            UserUttered("no", message_id=str(later)),
+            BotUttered("Bye."),
+        ],
+    )
+
+    class Trackers(LoadedAgent):
+        @property
+        def tracker_store(self):
+            return self
+
+        async def retrieve(self, sender_id: str):
+            return tracker if sender_id != str(unknown) else None
+
+    async def on_new_message(message):
+        raise AssertionError
+
+    unknown = uuid4()
+    asked = turns(on_new_message, agent=Trackers())
+    said = await asked.taken_before(uuid4(), lost)
+    assert said == [Reply("It is cancelled.", (Button("Thanks", "/thank"),)), Reply("Anything else?")]
+    assert await asked.taken_before(uuid4(), uuid4()) is None
+    assert await asked.taken_before(unknown, lost) is None
 
 
 async def test_one_at_a_time_keeps_the_order_and_forgets_idle_keys():

@@ -51,6 +51,14 @@ async def test_a_message_left_unanswered_by_a_crash_is_answered_on_retry(site, b
     assert site.turns.words == ["hello?"]
 
 
+async def test_a_turn_taken_just_before_a_crash_is_not_taken_again(site, browser):
+    message_id, contact = uuid4(), site_contact(site, browser)
+    received = await site.store.receive(InboundMessage("webchat", contact, f"{contact}:{message_id}", "cancel it"))
+    site.turns.taken[received.message.id] = [Reply("It is cancelled.")]
+    assert texts(await browser.say("cancel it", str(message_id))) == ["cancel it", "It is cancelled."]
+    assert site.turns.words == []
+
+
 async def test_a_pressed_button_left_unanswered_by_a_crash_is_still_its_payload_on_retry(site, browser):
     button = (await browser.open())["messages"][0]["buttons"][0]
     message_id, contact = uuid4(), site_contact(site, browser)

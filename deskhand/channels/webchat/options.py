@@ -29,6 +29,7 @@ class WebChatOptions(BaseModel):
     messages_per_minute_and_session: int = Field(default=20, ge=1)
     messages_per_minute_and_address: int = Field(default=60, ge=1)
     sessions_per_minute_and_address: int = Field(default=30, ge=1)
+    reads_per_minute_and_session: int = Field(default=240, ge=1)
 
 
 def options_from(credentials: dict[str, Any] | None) -> WebChatOptions:

@@ -54,6 +54,7 @@ class Routes:
         self._session_messages = RateLimit(options.messages_per_minute_and_session)
         self._address_messages = RateLimit(options.messages_per_minute_and_address)
         self._address_sessions = RateLimit(options.sessions_per_minute_and_address)
+        self._session_reads = RateLimit(options.reads_per_minute_and_session)
 
     def blueprint(self) -> Blueprint:
         blueprint = ChatBlueprint("deskhand_webchat")
@@ -145,7 +146,9 @@ class Routes:
 
     async def read_messages(self, request: Request) -> HTTPResponse:
         session = self._required_session(request)
-        return _json(await (await self._get_chat()).messages(session.id, incoming.after_seq(request)))
+        after = incoming.after_seq(request)
+        spend((self._session_reads, session.id))
+        return _json(await (await self._get_chat()).messages(session.id, after))
 
     async def return_to_assistant(self, request: Request) -> HTTPResponse:
         self._check_sender(request)

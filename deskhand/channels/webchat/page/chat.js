@@ -136,7 +136,7 @@ async function sendFirst(item) {
 }
 
 async function poll() {
-  if (state.sending || document.hidden) return schedulePoll();
+  if (state.sending || (document.hidden && state.control !== "person")) return schedulePoll();
   try {
     await catchUp();
     recovered();
@@ -154,7 +154,8 @@ async function catchUp() {
 
 function schedulePoll() {
   clearTimeout(pollTimer);
-  pollTimer = setTimeout(poll, state.control === "person" ? POLL_PERSON_MS : POLL_ASSISTANT_MS);
+  const hurry = state.control === "person" && !document.hidden;
+  pollTimer = setTimeout(poll, hurry ? POLL_PERSON_MS : POLL_ASSISTANT_MS);
 }
 
 function failed(error, again) {
