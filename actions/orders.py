@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.base import DeskAction, EndForm, JobForm, Step, forget_job
 from actions.identity import identity_steps, proven_customer
-from actions.steps import YES_NO, ConfirmStep, OrderStep
+from actions.steps import HINT, YES_NO, ConfirmStep, OrderStep
 from actions.turn import Turn
 from actions.wording import address_line, day, listed, money, order_contents
 from deskhand.conversation.identity import Proof
@@ -33,8 +33,11 @@ class AnyOrderStep(OrderStep):
         turn.say("utter_no_orders")
 
     async def settle(self, turn: Turn) -> bool:
+        number_named = str(turn.get(self.slot) or HINT)[0] != HINT
         if await super().settle(turn):
             return True
+        if number_named:
+            return False
         under_way = [order for order in await self._orders(turn) if _under_way(order)]
         if turn.asked != self.slot and len(under_way) == 1:
             turn.set(self.slot, under_way[0].number)

@@ -55,7 +55,7 @@ WHY = {
 }
 
 SUGGESTIONS = {
-    Reason.REFUND_ABOVE_THRESHOLD: "Check the items and approve the refund; the customer was told that a person decides.",
+    Reason.REFUND_ABOVE_THRESHOLD: "Check the items, then decide on the refund. The customer was told that a person does.",
     Reason.IDENTITY_NOT_VERIFIED: "Identify the customer another way before anything is shown or changed.",
     Reason.ACCOUNT_SECURITY: "Lock the account, then check recent changes and orders.",
     Reason.SAFETY: "Ask whether anyone is hurt, tell them to stop using the product, and file a safety report.",
