@@ -114,6 +114,9 @@ class AcceptOfferAction(DeskAction):
     action = "action_accept_offer"
 
     async def act(self, turn: Turn) -> None:
+        if active_form(turn):
+            turn.say("utter_could_not_read")  # the form asked for something else, and asks again
+            return
         match last_offer(turn):
             case "person":
                 turn.more_events.append(FollowupAction("action_handoff"))
@@ -129,6 +132,9 @@ class DeclineOfferAction(DeskAction):
     action = "action_decline_offer"
 
     async def act(self, turn: Turn) -> None:
+        if active_form(turn):
+            turn.say("utter_could_not_read")
+            return
         match last_offer(turn):
             case "did_it_help":
                 turn.say("utter_did_not_help", custom={"offer": "person"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date
 from typing import Any
 
@@ -85,9 +86,9 @@ class SubscriptionChange(DeskAction):
     def complete(self, wanted: dict[str, Any]) -> bool:
         return True
 
+    @abstractmethod
     async def change(self, turn: Turn, customer_id: str, wanted: dict[str, Any]) -> None:
         """Does it and says so. Raises `NotAllowed`."""
-        raise NotImplementedError
 
 
 class PauseSubscriptionAction(SubscriptionChange):

@@ -90,7 +90,7 @@ class TimeStep(Step):
         window = read_when(text, turn.now, zone, day=spoken_of)
         if window and (names_day(text, turn.now, zone) or window.exact):
             return Wish(window.start, window.end, window.exact).stored()
-        instead = read_instead(text)
+        instead = read_instead(text) or (Instead.ANOTHER_DAY if _none_suits(text, turn) else None)
         if instead and about:
             return elsewhere(instead, about, turn.now, zone).stored()
         return Wish(window.start, window.end).stored() if window else None
@@ -151,6 +151,11 @@ class TimeStep(Step):
             return spread(around, turn.services.timezone), "utter_times_none_earlier"
         passed = wish.exact and wish.start <= turn.now
         return nearest(around, wish), "utter_times_passed" if passed else "utter_times_instead"
+
+
+def _none_suits(text: str, turn: Turn) -> bool:
+    """Whether a "no" is said of the times on offer; "no thanks" rather ends it."""
+    return turn.intent == "deny" and turn.asked == "appointment_time" and not re.search(r"\bthank|\bta\b", text, re.I)
 
 
 def chosen_iso(text: str) -> str | None:

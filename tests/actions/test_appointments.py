@@ -168,6 +168,12 @@ async def test_earlier_later_and_another_day(chat):
     assert await chat.press("Another day") == ["utter_times_wished"]
 
 
+async def test_no_to_the_times_on_offer_brings_others(chat):
+    await at_times(chat, "friday afternoon")
+    assert await chat.say("no, none of them", "deny") == ["utter_times_wished"]
+    assert all("27 Nov" not in title for title in chat.buttons)
+
+
 async def test_nothing_is_earlier_than_the_first(chat):
     await at_times(chat, "today at 11")
     assert chat.said == ["utter_confirm_book_appointment"]
