@@ -292,14 +292,15 @@ async def test_typing_is_shown_while_the_assistant_thinks(visit, shop):
     await expect(visit.page.locator("#typing")).to_be_hidden()
 
 
-async def test_a_person_takes_over_answers_and_gives_back(visit, shop):
+async def test_a_person_takes_over_answers_and_gives_back(chromium, pictures, shop):
+    visit = await visiting(chromium, pictures, **PHONE)
     await visit.open(shop)
     session = await visit.page.evaluate("fetch('messages?after=0').then(answer => answer.json())")
     conversation = UUID(session["conversation"]["id"])
     await shop.store.request_handoff(conversation, PACKET)
     await visit.say("is anybody there?")
     await expect(visit.page.locator("#log .system")).to_have_text([wording.PERSON_ANSWERS])
-    await expect(visit.page.locator("#subtitle")).to_contain_text("a person answers")
+    await expect(visit.page.locator("#subtitle")).to_have_text("A person answers here")
     await shop.store.add_system_line(conversation, "Priya joined.")
     await expect(visit.page.locator("#log .system").last).to_have_text("Priya joined.")
     await visit.picture("person")

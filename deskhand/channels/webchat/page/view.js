@@ -90,7 +90,9 @@ export function showTyping(visible) {
 export function showControl(control) {
   const person = control === "person";
   $("person").hidden = !person;
-  $("subtitle").textContent = person ? `${business} team · a person answers here` : `AI assistant of ${business}`;
+  $("notice").hidden = person;
+  $("speaker").textContent = person ? `${business} team` : assistant;
+  $("subtitle").textContent = person ? "A person answers here" : `AI assistant of ${business}`;
   scrollToEnd();
 }
 
