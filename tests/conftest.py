@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -30,12 +32,22 @@ def _settings_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """Where a PostgreSQL may live, also for root, who runs it as another user.
+
+    Not in pytest's own temporary folder: whenever a pytest starts, it closes that to other users.
+    """
+    with tempfile.TemporaryDirectory(prefix="deskhand-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    folder: Path = tmp_path_factory.mktemp("pg") / "data"
-    server = embedded.start(folder, FAST)
-    yield server
-    server.stop()
+def postgres() -> Iterator[EmbeddedServer]:
+    with server_folder() as folder:
+        server = embedded.start(folder / "postgres", FAST)
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +15,7 @@ from deskhand.store import embedded, migrations
 from deskhand.store.database import Database, open_database
 from deskhand.store.errors import DatabaseNotMigrated, DatabaseUnavailable
 from deskhand.store.urls import sqlalchemy_url
-from tests.conftest import FAST
+from tests.conftest import FAST, server_folder
 
 
 @pytest.mark.parametrize(
@@ -116,20 +115,19 @@ async def test_a_database_of_your_own_must_be_migrated(
 
 
 @pytest.mark.slow
-async def test_without_a_database_url_the_embedded_one_is_ready_to_use(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DESKHAND_DATA_DIR", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    get_settings.cache_clear()
-    holding = embedded.start(tmp_path / "postgres", FAST)
-    try:
-        db = await open_database()
-        async with db.begin() as connection:
-            assert await connection.scalar(text("SELECT count(*) FROM deskhand.conversations")) == 0
-        await db.close()
-    finally:
-        holding.stop()
-        holding.stop()
+async def test_without_a_database_url_the_embedded_one_is_ready_to_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    with server_folder() as folder:
+        monkeypatch.setenv("DESKHAND_DATA_DIR", str(folder))
+        monkeypatch.chdir(folder)
         get_settings.cache_clear()
-    assert not embedded.is_running(tmp_path / "postgres")
+        holding = embedded.start(folder / "postgres", FAST)
+        try:
+            db = await open_database()
+            async with db.begin() as connection:
+                assert await connection.scalar(text("SELECT count(*) FROM deskhand.conversations")) == 0
+            await db.close()
+        finally:
+            holding.stop()
+            holding.stop()
+            get_settings.cache_clear()
+        assert not embedded.is_running(folder / "postgres")

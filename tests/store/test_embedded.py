@@ -16,7 +16,7 @@ import pytest
 from deskhand.store import embedded
 from deskhand.store.embedded import EmbeddedServer
 from deskhand.store.errors import DatabaseUnavailable
-from tests.conftest import FAST
+from tests.conftest import FAST, server_folder
 
 pytestmark = pytest.mark.slow
 
@@ -37,8 +37,14 @@ StartUser = Callable[[], "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "postgres"
+def place() -> Iterator[Path]:
+    with server_folder() as place:
+        yield place
+
+
+@pytest.fixture
+def folder(place: Path) -> Iterator[Path]:
+    folder = place / "postgres"
     yield folder
     postmaster = embedded._postmaster(folder)
     if postmaster is not None:
@@ -174,8 +180,8 @@ def test_a_broken_pid_file_is_no_server(folder: Path, content: str) -> None:
     server.stop()
 
 
-def test_a_long_path_gets_its_socket_elsewhere(tmp_path: Path) -> None:
-    folder = tmp_path / ("long" * 20) / ("er" * 20) / "postgres"
+def test_a_long_path_gets_its_socket_elsewhere(place: Path) -> None:
+    folder = place / ("long" * 20) / ("er" * 20) / "postgres"
     server = embedded.start(folder, FAST)
     assert embedded.socket_folder(folder) != folder
     assert answers(server)
@@ -183,16 +189,16 @@ def test_a_long_path_gets_its_socket_elsewhere(tmp_path: Path) -> None:
     assert server.stop()
 
 
-def test_spaces_and_quotes_in_the_path_do_no_harm(tmp_path: Path) -> None:
-    server = embedded.start(tmp_path / "it's a ü folder" / "postgres", FAST)
+def test_spaces_and_quotes_in_the_path_do_no_harm(place: Path) -> None:
+    server = embedded.start(place / "it's a ü folder" / "postgres", FAST)
     assert answers(server)
     assert server.stop()
 
 
-def test_a_link_to_the_folder_is_the_same_server(folder: Path, tmp_path: Path) -> None:
+def test_a_link_to_the_folder_is_the_same_server(folder: Path, place: Path) -> None:
     server = embedded.start(folder, FAST)
-    (tmp_path / "link").symlink_to(tmp_path)
-    again = embedded.start(tmp_path / "link" / "postgres", FAST)
+    (place / "link").symlink_to(place)
+    again = embedded.start(place / "link" / "postgres", FAST)
     assert again is server
     again.stop()
     assert server.stop()
