@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from deskhand.nlu.bert import Bert, BertShape, load_hugging_face_tensors
+from deskhand.nlu.emoji import speak_emoji
 from deskhand.nlu.errors import WeightsError
 from deskhand.nlu.weights import CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE
 
@@ -45,6 +46,7 @@ class SubwordTokenizer:
 
     def __init__(self, folder: Path, max_tokens: int) -> None:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        speak_emoji(self._tokenizer)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         self._max_characters = max_tokens * CHARACTERS_PER_TOKEN

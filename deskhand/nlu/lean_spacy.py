@@ -12,6 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
 from rasa.shared.exceptions import InvalidConfigException
+from spacy.cli.info import info
 from spacy.language import Language
 
 
@@ -55,9 +56,10 @@ class LeanSpacyNLP(SpacyNLP):  # type: ignore[misc]
 @cache
 def _load(name: str, pipes: tuple[str, ...]) -> Language:
     try:
-        available = spacy.info(name).get("components", [])
+        described = info(name)
+        available = described.get("components", []) if isinstance(described, dict) else []
         language = spacy.load(name, exclude=[pipe for pipe in available if pipe not in pipes])
-    except (OSError, SystemExit) as exc:  # spacy.info leaves with SystemExit for an unknown name
+    except (OSError, SystemExit) as exc:  # info() leaves with SystemExit for an unknown name
         raise InvalidConfigException(f"The spaCy model {name!r} is not installed (config.yml).") from exc
     missing = set(pipes) - set(available)
     if missing:

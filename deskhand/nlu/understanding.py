@@ -10,6 +10,7 @@ from torch import Tensor
 
 from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize
 from deskhand.nlu.tags import Label, Span
+from deskhand.nlu.threads import one_thread
 from deskhand.nlu.training import TrainedModel
 
 
@@ -32,6 +33,7 @@ class Understanding:
     entities: tuple[FoundEntity, ...] = ()
 
 
+@one_thread()
 @torch.inference_mode()
 def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Understanding:
     """Reads one message. Text without a visible character is not understood, and holds nothing."""

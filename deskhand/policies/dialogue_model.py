@@ -17,6 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
+from deskhand.nlu.threads import one_thread
+
 logger = logging.getLogger(__name__)
 
 Turn = Mapping[str, NDArray[np.float32]]
@@ -115,7 +117,7 @@ def train_dialogue_model(
 ) -> DialogueModel:
     """Learns which of `count` actions follows each dialogue. At least one dialogue is needed. The same input
     gives the same model."""
-    with torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(parameters.random_seed)
         longest = max(len(turns) for turns in dialogues)
         model = DialogueModel(feature_sizes(dialogues), count, max(longest, 1), parameters)
@@ -132,7 +134,7 @@ def _fit(model: DialogueModel, features: Tensor, mask: Tensor, gold: Tensor, par
     model.train()
     with tqdm(total=epochs * per_epoch, desc="Learning dialogues", unit="batch", leave=False) as progress:
         for _ in range(epochs):
-            for rows in torch.randperm(len(gold)).split(parameters.batch_size):
+            for rows in torch.split(torch.randperm(len(gold)), parameters.batch_size):
                 loss = functional.cross_entropy(model(features[rows], mask[rows]), gold[rows])
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
@@ -142,6 +144,7 @@ def _fit(model: DialogueModel, features: Tensor, mask: Tensor, gold: Tensor, par
                 progress.update()
 
 
+@one_thread()
 @torch.inference_mode()
 def action_probabilities(model: DialogueModel, turns: Sequence[Turn]) -> list[float]:
     """How likely each action is to come next."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.core.constants import DEFAULT_MAX_HISTORY, DEFAULT_POLICY_PRIORITY, POLICY_MAX_HISTORY, POLICY_PRIORITY
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.engine.graph import ExecutionContext
@@ -145,6 +146,7 @@ def _turn(state: dict[str, list[Features]]) -> Turn:
     return {attribute: np.concatenate([_dense(item) for item in items]) for attribute, items in state.items() if items}
 
 
-def _dense(features: Features) -> np.ndarray[Any, np.dtype[np.float32]]:
-    values = features.features.toarray() if features.is_sparse() else features.features
-    return np.asarray(values, dtype=np.float32).sum(axis=0)
+def _dense(features: Features) -> NDArray[np.float32]:
+    rows: NDArray[np.float32] = features.features.toarray() if features.is_sparse() else features.features
+    summed: NDArray[np.float32] = rows.astype(np.float32).sum(axis=0)
+    return summed
