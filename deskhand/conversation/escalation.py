@@ -77,6 +77,38 @@ _ANGER = re.compile(
 )
 
 
+# High stakes are too grave to depend on a model alone. Each pattern leaves little room for another meaning.
+_GRAVE = (
+    (
+        re.compile(
+            r"\b(kill myself|killing myself|end my life|suicid\w*|self.?harm\w*|don'?t want to (live|be alive))\b", re.I
+        ),
+        Reason.VULNERABILITY,
+    ),
+    (
+        re.compile(
+            r"\b(gas (is )?leak\w*|leak\w* gas|smell\w* (of )?gas|caught (on )?fire|on fire|explod\w+|blew up"
+            r"|electric(al)? shock|electrocuted|burn(t|ed) (my|his|her|our|me|him)|carbon monoxide"
+            r"|battery.{0,20}(smok\w+|swell\w*|swollen)|(smok\w+|swollen).{0,12}battery)\b",
+            re.I,
+        ),
+        Reason.SAFETY,
+    ),
+    (
+        re.compile(
+            r"\b(my|our|the) (late )?(mum|mother|dad|father|husband|wife|partner|son|daughter|brother|sister|nan"
+            r"|gran\w*|uncle|aunt|friend)\b.{0,20}\b(died|passed away|has passed|deceased)\b|\bbereave\w*",
+            re.I,
+        ),
+        Reason.BEREAVEMENT,
+    ),
+    (
+        re.compile(r"\b(solicitor|small claims|legal action|take you to court|sue you|suing you|my lawyer)\b", re.I),
+        Reason.LEGAL_THREAT,
+    ),
+)
+
+
 def decide(signals: Signals, thresholds: Thresholds = Thresholds()) -> Reason | None:
     """Why this turn must go to a person, or None. What an action asked for counts first, then what is at stake,
     then what the customer wants and feels."""
@@ -85,6 +117,9 @@ def decide(signals: Signals, thresholds: Thresholds = Thresholds()) -> Reason | 
     high_stakes = HIGH_STAKES.get(signals.intent or "")
     if high_stakes is not None and signals.confidence >= thresholds.high_stakes:
         return high_stakes
+    for pattern, reason in _GRAVE:
+        if pattern.search(signals.text):
+            return reason
     if _wants_person(signals, thresholds):
         return Reason.ASKED_FOR_PERSON
     if _ANGER.search(signals.text):

@@ -55,7 +55,7 @@ WHY = {
 }
 
 SUGGESTIONS = {
-    Reason.REFUND_ABOVE_THRESHOLD: "Check the items, then decide on the refund. The customer was told that a person does.",
+    Reason.REFUND_ABOVE_THRESHOLD: "Check the items, then decide on the refund: the customer was told that you do.",
     Reason.IDENTITY_NOT_VERIFIED: "Identify the customer another way before anything is shown or changed.",
     Reason.ACCOUNT_SECURITY: "Lock the account, then check recent changes and orders.",
     Reason.SAFETY: "Ask whether anyone is hurt, tell them to stop using the product, and file a safety report.",
@@ -76,9 +76,7 @@ def build_packet(
     """`wishes`: intents in the order in which they were expressed. `done`: what was carried out, in words."""
     wanted = [WISHES[intent] for intent in dict.fromkeys(wishes) if intent in WISHES and intent != "request_human"]
     wish = (
-        f"The customer wants {', then '.join(wanted[-3:])}."
-        if wanted
-        else "The customer has not said what they want."
+        f"The customer wants {', then '.join(wanted[-3:])}." if wanted else "The customer has not said what they want."
     )
     result = f" Done so far: {'; '.join(done)}." if done else " Nothing has been changed."
     quote = f" Their last words: “{last_words[:300]}”" if last_words else ""

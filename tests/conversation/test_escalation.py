@@ -46,3 +46,25 @@ def test_no_progress() -> None:
 def test_what_an_action_asked_for_counts_first() -> None:
     signals = Signals("request_human", 1.0, requested_reason="refund_above_threshold")
     assert decide(signals) is Reason.REFUND_ABOVE_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("i want to end my life", Reason.VULNERABILITY),
+        ("my lantern battery is smoking", Reason.SAFETY),
+        ("the stove caught fire", Reason.SAFETY),
+        ("my husband passed away last week", Reason.BEREAVEMENT),
+        ("you'll hear from my solicitor", Reason.LEGAL_THREAT),
+    ],
+)
+def test_what_is_grave_does_not_depend_on_the_model(text: str, reason: Reason) -> None:
+    assert decide(Signals("cancel_subscription", 0.9, text)) is reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how do i light a fire pit", "is the gas canister included", "my battery died", "sue ordered it", "it smokes"],
+)
+def test_harmless_words_are_not_grave(text: str) -> None:
+    assert decide(Signals("ask_question", 0.9, text)) is None
