@@ -232,12 +232,12 @@ def short(time: datetime, timezone: ZoneInfo) -> str:
 
 
 def wish_in_words(wish: Wish, timezone: ZoneInfo) -> str:
-    """ "on Friday 27 November at 3 pm", "on Friday 27 November in the morning", "then"."""
+    """ "on Friday 27 November at 3 pm", "on Friday 27 November in the morning", "around then"."""
     if wish.exact:
         return f"on {moment(wish.start, timezone)}"
     first, last = wish.start.astimezone(timezone).date(), (wish.end - timedelta(minutes=1)).astimezone(timezone).date()
     if first != last:
-        return "then"
+        return "around then"
     if wish.end - wish.start >= timedelta(hours=12):
         return f"on {day(first)}"
     part = "morning" if wish.end.astimezone(timezone).hour <= 12 else "afternoon or evening"

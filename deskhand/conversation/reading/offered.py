@@ -51,6 +51,14 @@ _PLACE = re.compile(
 )
 
 
+_ANY = re.compile(
+    r"\W*(?:whenever|whichever|whatever|either|any(?: of (?:them|those|these))?(?: one)?|(?:i )?don'?t mind"
+    r"|you (?:choose|pick|decide))\W*",
+    re.IGNORECASE,
+)
+_EARLIEST = re.compile(r"\b(earliest|soonest|first (?:available|free))\b", re.IGNORECASE)
+_LATEST = re.compile(r"\blatest\b", re.IGNORECASE)
+
 _FILLER = re.compile(
     r"\b(works?( for me)?|is (fine|good|perfect|ok(ay)?|great)|would (be|suit)( \w+)?|suits me|sounds good|please|pls"
     r"|thanks|then|yes|yeah|ok|okay|actually|no)\b[,.!]*",
@@ -59,11 +67,18 @@ _FILLER = re.compile(
 
 
 def pick_time(text: str, offered: Sequence[datetime], now: datetime, timezone: ZoneInfo) -> datetime | None:
-    """The one of the times on offer that the text means; None when it means none of them, or several."""
+    """The one of the times on offer that the text means; None when it means none of them, or several.
+
+    Somebody who does not mind gets the first: they are shown it and asked before anything happens.
+    """
     if not offered:
         return None
     here = [time.astimezone(timezone) for time in offered]
     text = _FILLER.sub(" ", text).strip()
+    if _ANY.fullmatch(text) or _EARLIEST.search(text):
+        return min(offered)
+    if _LATEST.search(text):
+        return max(offered)
     matching = _named(text, here, now, timezone)
     if len(matching) == 1:
         return matching[0]
