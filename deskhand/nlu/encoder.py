@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from deskhand.nlu.bert import Bert, BertShape, load_hugging_face_tensors
 from deskhand.nlu.emoji import speak_emoji
 from deskhand.nlu.errors import WeightsError
+from deskhand.nlu.text import encodable
 from deskhand.nlu.weights import CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE
 
 CHARACTERS_PER_TOKEN = 16
@@ -53,13 +54,8 @@ class SubwordTokenizer:
 
     def __call__(self, texts: Sequence[str]) -> list[Subwords]:
         """The sub-words of each text, special tokens included: never an empty list."""
-        cut = [_encodable(text[: self._max_characters]) for text in texts]
+        cut = [encodable(text[: self._max_characters]) for text in texts]
         return [Subwords(item.ids, item.offsets) for item in self._tokenizer.encode_batch(cut)]
-
-
-def _encodable(text: str) -> str:
-    # A lone surrogate (half an emoji, from a careless client) is no UTF-8; the tokenizer would raise.
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
 
 
 def load_encoder(folder: Path, frozen_layers: int, dropout: float) -> Encoder:

@@ -15,6 +15,8 @@ from rasa.shared.exceptions import InvalidConfigException
 from spacy.cli.info import info
 from spacy.language import Language
 
+from deskhand.nlu.text import encodable
+
 
 @DefaultV1Recipe.register(
     [DefaultV1Recipe.ComponentType.MODEL_LOADER, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER],
@@ -50,7 +52,7 @@ class LeanSpacyNLP(SpacyNLP):  # type: ignore[misc]
         return cls(SpacyModel(model=_load(name, pipes), model_name=f"{name} {pipes}"), config)
 
     def _preprocess_text(self, text: str | None) -> str:
-        return str(super()._preprocess_text((text or "")[: self._config["max_characters"]]))
+        return str(super()._preprocess_text(encodable((text or "")[: self._config["max_characters"]])))
 
 
 @cache

@@ -52,6 +52,10 @@ def test_odd_messages_have_tokens_or_none(tmp_path: Path, text: str) -> None:
     assert "".join(tokens(create(tmp_path, model=MODEL), text)) == text.strip()
 
 
+def test_half_an_emoji_is_one_character(tmp_path: Path) -> None:
+    assert tokens(create(tmp_path, model=MODEL), "a \ud83d b") == ["a", "?", "b"]
+
+
 @pytest.mark.parametrize("config", [{}, {"model": "no_such_model"}, {"model": MODEL, "pipes": ["no_such_pipe"]}])
 def test_a_wrong_model_or_pipe_is_refused(tmp_path: Path, config: dict[str, Any]) -> None:
     with pytest.raises(InvalidConfigException, match="model"):
