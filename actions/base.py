@@ -18,7 +18,7 @@ from deskhand.errors import DeskhandError
 logger = logging.getLogger(__name__)
 
 
-class DeskAction(Action, ABC):
+class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
     """An action that never fails in front of a customer. Subclasses set `action` and write `act`."""
 
     action: ClassVar[str]
@@ -89,7 +89,7 @@ class Step(ABC):
 CLEAR = object()
 
 
-class JobForm(Action, ABC):
+class JobForm(Action, ABC):  # type: ignore[misc]
     """The validation action of one form: `validate_<form>`. Subclasses name the form and list its steps."""
 
     form: ClassVar[str]

@@ -29,7 +29,7 @@ _STORED_FOR = "_deskhand_stored_for"
 """On an event: the sender in whose log it is. It moves with the event from tracker to tracker."""
 
 
-class PostgresTrackerStore(TrackerStore):
+class PostgresTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa has no types
     """Connects at the first use, in whichever event loop that happens.
 
     Without a `url` in endpoints.yml it uses the settings' `DATABASE_URL`, else the embedded server, whose
