@@ -40,6 +40,7 @@ OFFERED = [at(FRIDAY, 9), at(FRIDAY, 11), at(FRIDAY, 14, 30), at(SATURDAY, 10), 
         ("the earliest one", at(FRIDAY, 9)),
         ("i don't mind", at(FRIDAY, 9)),
         ("any", at(FRIDAY, 9)),
+        ("i dont know, whenever", at(FRIDAY, 9)),
     ],
 )
 def test_picks_the_time_that_is_meant(text, meant):

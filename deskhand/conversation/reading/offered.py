@@ -52,7 +52,8 @@ _PLACE = re.compile(
 
 
 _ANY = re.compile(
-    r"\W*(?:whenever|whichever|whatever|either|any(?: of (?:them|those|these))?(?: one)?|(?:i )?don'?t mind"
+    r"\W*(?:(?:i )?(?:don'?t know|dunno|not sure)\W+)?"
+    r"(?:whenever|whichever|whatever|either|any(?: of (?:them|those|these))?(?: one)?|(?:i )?don'?t mind"
     r"|you (?:choose|pick|decide))\W*",
     re.IGNORECASE,
 )
