@@ -1,0 +1,180 @@
+"""The assistant under test: a database of its own, the real Rasa server and the real action server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from ruamel.yaml import YAML
+from sqlalchemy import make_url
+
+from deskhand.e2e.errors import StackNotStarted
+from deskhand.runtime import health
+from deskhand.runtime.demo import seed_if_empty
+from deskhand.runtime.supervisor import Part
+from deskhand.runtime.supervisor.child import Child
+from deskhand.settings import Settings
+from deskhand.store import embedded, migrations
+
+_HOST = "127.0.0.1"
+_READY_SECONDS = 180.0
+_STOP_SECONDS = 8.0
+_POLL_SECONDS = 0.1
+_PREFIX = "deskhand_e2e_"
+_WEBCHAT = "deskhand.channels.webchat.WebChat"
+_LIMITS = ("messages_per_minute_and_session", "messages_per_minute_and_address", "sessions_per_minute_and_address")
+_NO_LIMIT = 1_000_000
+_LEFTOVER_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where the assistant under test answers, and its database."""
+
+    base_url: str
+    database_url: str
+
+
+@contextlib.asynccontextmanager
+async def started(settings: Settings, model: Path, log_folder: Path) -> AsyncIterator[Stack]:
+    """Starts everything, and stops it whatever happens. Raises `StackNotStarted`, `DatabaseUnavailable`."""
+    port, actions_port = free_ports(2)
+    with tempfile.TemporaryDirectory(prefix="deskhand-e2e-") as folder, _server_url(settings) as server:
+        with _scratch_database(server) as url:
+            await asyncio.to_thread(migrations.upgrade, url)
+            await seed_if_empty(url)
+            environment = _environment(Path(folder), url, port, actions_port)
+            credentials = write_credentials(Path("credentials.yml"), Path(folder))
+            parts = _parts(environment, credentials, model, port, actions_port)
+            async with _running(parts, log_folder):
+                yield Stack(f"http://{_HOST}:{port}", url)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on now."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind((_HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+@contextlib.contextmanager
+def _server_url(settings: Settings) -> Iterator[str]:
+    if settings.database_url:
+        yield settings.database_url
+        return
+    server = embedded.start(settings.data_dir / "postgres")
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def _scratch_database(server: str) -> Iterator[str]:
+    """A database beside the given one. Dropped at the end."""
+    name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(3)}"
+    libpq = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        with psycopg.connect(libpq, autocommit=True) as connection:
+            _drop_leftovers(connection)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege as exc:
+        raise StackNotStarted(
+            "The user of DATABASE_URL may not create databases, and the tests need one of their own. "
+            "Allow it (ALTER ROLE … CREATEDB), or unset DATABASE_URL to use the embedded server."
+        ) from exc
+    try:
+        yield make_url(libpq).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(libpq, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_leftovers(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Databases of runs that were killed."""
+    found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{_PREFIX}%"]).fetchall()
+    for (name,) in found:
+        made_at = str(name).removeprefix(_PREFIX).partition("_")[0]
+        if made_at.isdecimal() and time.time() - int(made_at) > _LEFTOVER_SECONDS:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name))))
+
+
+def _environment(folder: Path, database_url: str, port: int, actions_port: int) -> Mapping[str, str]:
+    return {
+        "DATABASE_URL": database_url,
+        "DESKHAND_DATA_DIR": str(folder),
+        "DESKHAND_HOST": _HOST,
+        "DESKHAND_PORT": str(port),
+        "DESKHAND_ACTIONS_PORT": str(actions_port),
+        "DESKHAND_ACTIONS_TOKEN": secrets.token_urlsafe(16),
+        "DESKHAND_SESSION_KEY": secrets.token_urlsafe(32),
+        "DESKHAND_CODE_KEY": secrets.token_urlsafe(16),
+        "DESKHAND_SMTP_HOST": "",  # no mail leaves, whatever .env says
+        "DESKHAND_PUBLIC_URL": f"http://{_HOST}:{port}",
+    }
+
+
+def write_credentials(original: Path, folder: Path) -> Path:
+    """The project's channels, with limits that many conversations from one address do not reach."""
+    yaml = YAML(typ="safe")
+    content = yaml.load(original.read_text(encoding="utf-8")) if original.exists() else {}
+    options = (content or {}).get(_WEBCHAT) or {}
+    file = folder / "credentials.yml"
+    with file.open("w", encoding="utf-8") as out:
+        yaml.dump({**(content or {}), _WEBCHAT: {**options, **dict.fromkeys(_LIMITS, _NO_LIMIT)}}, out)
+    return file
+
+
+def _parts(
+    environment: Mapping[str, str], credentials: Path, model: Path, port: int, actions_port: int
+) -> tuple[Part, Part]:
+    rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--credentials", str(credentials)]
+    rasa += ["--interface", _HOST, "--port", str(port)]
+    actions = [sys.executable, "-m", "deskhand.runtime.action_server"]
+    return (
+        Part("assistant", rasa, partial(health.assistant_is_ready, _HOST, port), environment),
+        Part("actions", actions, partial(health.action_server_is_ready, actions_port), environment),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _running(parts: tuple[Part, ...], log_folder: Path) -> AsyncIterator[None]:
+    log_folder.mkdir(parents=True, exist_ok=True)
+    children: list[Child] = []
+    with contextlib.ExitStack() as logs:
+        relays: list[asyncio.Task[None]] = []
+        try:
+            for part in parts:
+                log = logs.enter_context((log_folder / f"e2e-{part.name}.log").open("w", encoding="utf-8"))
+                child = await Child.start(part)
+                children.append(child)
+                relays.append(asyncio.create_task(child.relay(lambda line, log=log: print(line, file=log, flush=True))))
+            await asyncio.gather(*(_until_ready(child) for child in children))
+            yield
+        finally:
+            await asyncio.gather(*(child.stop(_STOP_SECONDS) for child in children))
+            await asyncio.wait(relays, timeout=_STOP_SECONDS) if relays else None
+
+
+async def _until_ready(child: Child) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not await child.part.is_ready():
+        if not child.is_running or time.monotonic() > deadline:
+            said = "\n".join(f"    {line}" for line in child.last_lines) or f"    (nothing; {os.getcwd()})"
+            ended = "ended" if not child.is_running else f"was not ready after {_READY_SECONDS:.0f} s"
+            raise StackNotStarted(f"{child.part.name} {ended}. The last lines it said:\n{said}")
+        await asyncio.sleep(_POLL_SECONDS)

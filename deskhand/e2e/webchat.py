@@ -1,0 +1,94 @@
+"""A customer at the web chat: the requests that the page makes, made without a page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from deskhand.e2e.errors import ChatNotReachable
+from deskhand.e2e.seen import Reply
+
+_TURN_SECONDS = 90.0
+_PATIENCE = 20
+"""How often a request is sent again that came too soon for the chat's limits."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one request brought."""
+
+    replies: tuple[Reply, ...] = ()
+    refused: str | None = None
+
+
+class Customer:
+    """One browser with a session of its own. Use as an asynchronous context manager."""
+
+    def __init__(self, base_url: str) -> None:
+        self._chat = f"{base_url.rstrip('/')}/webhooks/webchat"
+        self._client = httpx.AsyncClient(timeout=_TURN_SECONDS, headers={"origin": base_url.rstrip("/")})
+        self._last: dict[str, Any] | None = None
+        self.conversation_id = ""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def open(self) -> Answer:
+        """Opens the chat. Raises `ChatNotReachable`."""
+        body, answer = await self._post("session", {})
+        if answer.refused is not None:
+            raise ChatNotReachable(f"{self._chat} gave no session: {answer.refused}")
+        self.conversation_id = str((body.get("conversation") or {}).get("id") or "")
+        return answer
+
+    async def type(self, text: str) -> Answer:
+        return await self._send({"id": str(uuid4()), "text": text})
+
+    async def press(self, button_id: str) -> Answer:
+        return await self._send({"id": str(uuid4()), "button_id": button_id})
+
+    async def send_again(self) -> Answer:
+        """The last request once more, as a browser does that did not hear the answer."""
+        return await self._send(self._last or {})
+
+    async def _send(self, message: dict[str, Any]) -> Answer:
+        self._last = message
+        _, answer = await self._post("messages", message)
+        return answer
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> tuple[dict[str, Any], Answer]:
+        """Raises `ChatNotReachable`. What a customer would be told is an answer, not an error."""
+        for _ in range(_PATIENCE):
+            try:
+                response = await self._client.post(f"{self._chat}/{path}", json=dict(body))
+                content = response.json()
+            except (httpx.HTTPError, ValueError) as exc:
+                raise ChatNotReachable(f"{self._chat} does not answer as a web chat: {type(exc).__name__}.") from exc
+            if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+            await asyncio.sleep(float(response.headers.get("retry-after", 1)))
+        if response.is_success:
+            return content, Answer(tuple(_replies(content)))
+        error = content.get("error") if isinstance(content, dict) else None
+        message = error.get("message") if isinstance(error, dict) else content.get("message") or error
+        return content, Answer(refused=str(message or f"HTTP status {response.status_code}"))
+
+
+def _replies(content: Mapping[str, Any]) -> list[Reply]:
+    return [
+        Reply(
+            text=str(message["text"]),
+            author=str(message["author"]),
+            buttons={str(button["title"]): str(button["id"]) for button in message.get("buttons", [])},
+        )
+        for message in content.get("messages", [])
+        if message.get("author") != "contact"
+    ]
