@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
-from deskhand.cli import database, handoffs, settings, testing, training, up
+from deskhand.cli import crm, database, e2e, handoffs, settings, testing, training, up
 
 _state = {"debug": False}
 
@@ -24,13 +22,11 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("train")(training.train)
 app.command("test")(testing.run_tests)
+app.command("e2e")(e2e.e2e)
 app.add_typer(database.app, name="db")
+app.add_typer(crm.app, name="crm")
 app.add_typer(handoffs.app, name="handoffs")
 app.command("settings")(settings.show)
-if find_spec("deskhand.cli.crm"):
-    app.add_typer(import_module("deskhand.cli.crm").app, name="crm")
-if find_spec("deskhand.cli.e2e"):
-    app.command("e2e")(import_module("deskhand.cli.e2e").e2e)
 
 
 def debug() -> bool:

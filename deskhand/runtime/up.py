@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +20,8 @@ from deskhand.runtime.training import Model, newest_model, train, why_train
 from deskhand.settings import Settings
 
 PARTS = ("assistant", "actions")
+# What libraries say at every start and nobody can act on. It goes to the log file only.
+_CHATTER = re.compile(r" INFO +(alembic\.runtime|sanic\.server|rasa_sdk\.(executor|endpoint|tracing))")
 NEEDED = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml")
 
 
@@ -73,15 +76,13 @@ def parts(settings: Settings, model: Model) -> tuple[Part, Part]:
     """The processes to keep running."""
     assistant = [sys.executable, "-m", "rasa", "run", "--model", str(model.file)]
     assistant += ["--interface", settings.host, "--port", str(settings.port)]
+    assistant_is_ready = partial(health.assistant_is_ready, settings.host, settings.port)
+    actions = [sys.executable, "-m", "deskhand.runtime.action_server"]
+    actions_are_ready = partial(health.action_server_is_ready, settings.actions_port)
     environment = {"LOG_LEVEL": settings.log_level}
     return (
-        Part("assistant", assistant, partial(health.assistant_is_ready, settings.host, settings.port), environment),
-        Part(
-            "actions",
-            [sys.executable, "-m", "deskhand.runtime.action_server"],
-            partial(health.action_server_is_ready, settings.actions_port),
-            environment,
-        ),
+        Part("assistant", assistant, assistant_is_ready, environment, _CHATTER),
+        Part("actions", actions, actions_are_ready, environment, _CHATTER),
     )
 
 
@@ -153,5 +154,4 @@ def _announce(start: Start) -> None:
         lines.append(f"  Mailbox   {base}/webhooks/webchat/mailbox?key={key}  (codes and links sent to customers)")
     lines.append("  Stop      Ctrl-C")
     for line in ("", *lines, ""):
-        # Not to the log file: the mailbox's key is a secret.
-        console.plain(line)
+        console.plain(line)  # not to the log file: the mailbox's key is a secret

@@ -35,11 +35,14 @@ class Console:
     def on_terminal(self) -> bool:
         return self._stream.isatty()
 
-    def line(self, name: str, text: str) -> None:
+    def line(self, name: str, text: str, *, log_only: bool = False) -> None:
         """One line of a part's output."""
+        self._keep(name, text)
+        if log_only:
+            return
         colour = _COLOURS[self._names.index(name) % len(_COLOURS)] if name in self._names else _BOLD
-        shown = text if self._colours else _ESCAPES.sub("", text)
-        self._write(f"{self._paint(colour, f'{name:<{self._width}} │')} {shown}", name, text)
+        shown = text if self._colours else plain(text)
+        self._write(f"{self._paint(colour, f'{name:<{self._width}} │')} {shown}")
 
     def say(self, text: str) -> None:
         """Something the supervisor itself has to say."""
@@ -50,8 +53,8 @@ class Console:
         self.line("deskhand", self._paint(_RED, text))
 
     def plain(self, text: str = "") -> None:
-        """Text without a name in front, for what should stand out."""
-        self._write(text, "deskhand", text)
+        """Text without a name in front, for what should stand out. It is not kept: it may hold a secret."""
+        self._write(text)
 
     def bold(self, text: str) -> str:
         return self._paint(_BOLD, text)
@@ -62,15 +65,22 @@ class Console:
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_PLAIN}" if self._colours else text
 
-    def _write(self, shown: str, name: str, text: str) -> None:
+    def _keep(self, name: str, text: str) -> None:
         if self._log and text:
-            self._log.info("%-*s %s", self._width, name, _ESCAPES.sub("", text))
+            self._log.info("%-*s %s", self._width, name, plain(text))
+
+    def _write(self, shown: str) -> None:
         try:
             self._stream.write(shown + "\n")
             self._stream.flush()
         except (BrokenPipeError, OSError):
             # The terminal is gone (a closed ssh session): the parts must be stopped all the same.
             self._stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - kept until the process ends
+
+
+def plain(text: str) -> str:
+    """The text without colours."""
+    return _ESCAPES.sub("", text)
 
 
 def _log_to(file: Path) -> logging.Logger:

@@ -7,10 +7,11 @@ import contextlib
 import signal
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from deskhand.errors import DeskhandError
 from deskhand.runtime.supervisor.child import Child
-from deskhand.runtime.supervisor.console import Console
+from deskhand.runtime.supervisor.console import Console, plain
 from deskhand.runtime.supervisor.part import Part
 from deskhand.runtime.supervisor.restarts import RestartPolicy, Restarts
 from deskhand.runtime.supervisor.signals import Signals
@@ -104,7 +105,7 @@ class Supervisor:
         except OSError as exc:
             raise PartKeepsFailing(f"{part.name} cannot be started: {part.command[0]}: {exc.strerror}.") from exc
         self._children[part.name] = child
-        relay = asyncio.create_task(child.relay(lambda line: self._console.line(part.name, line)))
+        relay = asyncio.create_task(child.relay(partial(self._show, part)))
         ready = asyncio.create_task(self._until_ready(part))
         try:
             code = await child.wait()
@@ -115,6 +116,10 @@ class Supervisor:
             await asyncio.wait([relay], timeout=_LAST_OUTPUT_SECONDS)
             relay.cancel()
         return was_ready, child, code
+
+    def _show(self, part: Part, line: str) -> None:
+        shown = not (part.chatter and part.chatter.search(plain(line)))
+        self._console.line(part.name, line, log_only=not shown)
 
     async def _until_ready(self, part: Part) -> None:
         started = time.monotonic()
