@@ -115,11 +115,20 @@ def _ensure_running(folder: Path, options: Mapping[str, str]) -> None:
     _make_private(folder, user)
     if not (folder / "PG_VERSION").exists():
         binaries.initdb(folder, user)
-    if _postmaster(folder) is None:
-        _clear_after_killed_server(folder)
-        _make_private(socket_folder(folder), user)
-        _start_server(folder, options, user)
-    _ensure_database(folder)
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while True:
+        if _postmaster(folder) is None:
+            _clear_after_killed_server(folder)
+            _make_private(socket_folder(folder), user)
+            _start_server(folder, options, user)
+        try:
+            _ensure_database(folder)
+            return
+        except psycopg.OperationalError:
+            # It was found just before it ended, or it is getting over a crash of its own.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def _make_private(folder: Path, user: binaries.ServerUser | None) -> None:
