@@ -16,6 +16,7 @@ import atexit
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
 import time
@@ -112,9 +113,10 @@ def socket_folder(folder: Path) -> Path:
 
 def _ensure_running(folder: Path, options: Mapping[str, str]) -> None:
     user = binaries.server_user()
-    _make_private(folder, user)
-    if not (folder / "PG_VERSION").exists():
-        binaries.initdb(folder, user)
+    if (folder / "PG_VERSION").exists():
+        _make_private(folder, user)
+    else:
+        _create(folder, user)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while True:
         if _postmaster(folder) is None:
@@ -129,6 +131,15 @@ def _ensure_running(folder: Path, options: Mapping[str, str]) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+
+
+def _create(folder: Path, user: binaries.ServerUser | None) -> None:
+    """Under another name first: what an interrupted try leaves is never taken for a database."""
+    draft = folder.with_name(folder.name + ".new")
+    shutil.rmtree(draft, ignore_errors=True)
+    _make_private(draft, user)
+    binaries.initdb(draft, user)
+    draft.rename(folder)
 
 
 def _make_private(folder: Path, user: binaries.ServerUser | None) -> None:

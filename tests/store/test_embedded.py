@@ -180,6 +180,24 @@ def test_a_broken_pid_file_is_no_server(folder: Path, content: str) -> None:
     server.stop()
 
 
+def test_a_first_start_that_was_interrupted_is_forgotten(folder: Path) -> None:
+    draft = folder.with_name(folder.name + ".new")
+    (draft / "base").mkdir(parents=True)
+    (draft / "PG_VERSION").write_text("18\n")
+    folder.mkdir()
+    server = embedded.start(folder, FAST)
+    assert answers(server)
+    assert server.stop()
+
+
+def test_a_folder_with_other_things_is_left_alone(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "diary.txt").write_text("mine")
+    with pytest.raises(DatabaseUnavailable):
+        embedded.start(folder, FAST)
+    assert (folder / "diary.txt").read_text() == "mine"
+
+
 def test_a_long_path_gets_its_socket_elsewhere(place: Path) -> None:
     folder = place / ("long" * 20) / ("er" * 20) / "postgres"
     server = embedded.start(folder, FAST)
