@@ -112,7 +112,7 @@ def _report(order: Order, results: Sequence[Result], coverage: Coverage, seconds
         if not result.passed:
             order.say("\n" + reporting.failure_report(result))
     order.say("\nTouched by these conversations:")
-    for line in coverage.lines():
+    for line in coverage.lines(with_names=not any("::" in selection for selection in order.selections)):
         order.say(f"  {line}")
     if order.junit:
         write_junit(results, seconds, order.junit)

@@ -55,12 +55,12 @@ class Coverage:
         known = len(self.known[kind])
         return 100.0 * (known - len(self.missing(kind))) / known if known else 100.0
 
-    def lines(self) -> Iterator[str]:
-        """A line for each kind, with what no conversation touched."""
+    def lines(self, *, with_names: bool = True) -> Iterator[str]:
+        """A line for each kind, with the names of what no conversation touched."""
         for kind in KINDS:
             known, missing = len(self.known[kind]), self.missing(kind)
             yield f"{kind:<10} {known - len(missing):>3} of {known:>3}  {self.percent(kind):>5.1f} %"
-            if missing:
+            if missing and with_names:
                 yield from _wrapped(missing)
 
 

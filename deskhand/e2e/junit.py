@@ -15,10 +15,12 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def write_junit(results: Sequence[Result], seconds: float, file: Path) -> None:
     """Writes one suite for each test file."""
-    root = ElementTree.Element("testsuites", name="deskhand e2e", **_counts(results, seconds))
+    root = ElementTree.Element("testsuites", {"name": "deskhand e2e"} | _counts(results, seconds))
     for path in dict.fromkeys(result.case.file for result in results):
         own = [result for result in results if result.case.file == path]
-        suite = ElementTree.SubElement(root, "testsuite", name=str(path), **_counts(own, sum(r.seconds for r in own)))
+        suite = ElementTree.SubElement(
+            root, "testsuite", {"name": str(path)} | _counts(own, sum(r.seconds for r in own))
+        )
         for result in own:
             _add_case(suite, result)
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -122,7 +122,7 @@ class _Reader:
             return {}
         at = _line_of(one, "metadata")
         if isinstance(value, str):
-            return self._known(value, metadata, "metadata", at)
+            return dict(self._known(value, metadata, "metadata", at))
         if not isinstance(value, CommentedMap):
             self._wrong(at, "`metadata` is neither a name nor a mapping", "write `metadata: {customer: an@email}`")
         self._check_keys(value, METADATA, "metadata")

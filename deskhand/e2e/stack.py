@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import secrets
 import socket
 import sys
@@ -14,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import psycopg
 from psycopg import sql
@@ -51,15 +51,17 @@ class Stack:
 async def started(settings: Settings, model: Path, log_folder: Path) -> AsyncIterator[Stack]:
     """Starts everything, and stops it whatever happens. Raises `StackNotStarted`, `DatabaseUnavailable`."""
     port, actions_port = free_ports(2)
-    with tempfile.TemporaryDirectory(prefix="deskhand-e2e-") as folder, _server_url(settings) as server:
-        with _scratch_database(server) as url:
-            await asyncio.to_thread(migrations.upgrade, url)
-            await seed_if_empty(url)
-            environment = _environment(Path(folder), url, port, actions_port)
-            credentials = write_credentials(Path("credentials.yml"), Path(folder))
-            parts = _parts(environment, credentials, model, port, actions_port)
-            async with _running(parts, log_folder):
-                yield Stack(f"http://{_HOST}:{port}", url)
+    with (
+        tempfile.TemporaryDirectory(prefix="deskhand-e2e-") as folder,
+        _server_url(settings) as server,
+        _scratch_database(server) as url,
+    ):
+        await asyncio.to_thread(migrations.upgrade, url)
+        await seed_if_empty(url)
+        environment = _environment(Path(folder), url, port, actions_port)
+        credentials = write_credentials(Path("credentials.yml"), Path(folder))
+        async with _running(_parts(environment, credentials, model, port, actions_port), log_folder):
+            yield Stack(f"http://{_HOST}:{port}", url)
 
 
 def free_ports(count: int) -> list[int]:
@@ -153,28 +155,32 @@ def _parts(
 
 @contextlib.asynccontextmanager
 async def _running(parts: tuple[Part, ...], log_folder: Path) -> AsyncIterator[None]:
-    log_folder.mkdir(parents=True, exist_ok=True)
     children: list[Child] = []
+    relays: list[asyncio.Task[None]] = []
     with contextlib.ExitStack() as logs:
-        relays: list[asyncio.Task[None]] = []
         try:
             for part in parts:
-                log = logs.enter_context((log_folder / f"e2e-{part.name}.log").open("w", encoding="utf-8"))
-                child = await Child.start(part)
-                children.append(child)
-                relays.append(asyncio.create_task(child.relay(lambda line, log=log: print(line, file=log, flush=True))))
+                log = logs.enter_context(_log(log_folder, part.name))
+                children.append(await Child.start(part))
+                relays.append(asyncio.create_task(children[-1].relay(partial(print, file=log, flush=True))))
             await asyncio.gather(*(_until_ready(child) for child in children))
             yield
         finally:
             await asyncio.gather(*(child.stop(_STOP_SECONDS) for child in children))
-            await asyncio.wait(relays, timeout=_STOP_SECONDS) if relays else None
+            if relays:
+                await asyncio.wait(relays, timeout=_STOP_SECONDS)
+
+
+def _log(folder: Path, part: str) -> TextIO:
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f"e2e-{part}.log").open("w", encoding="utf-8")
 
 
 async def _until_ready(child: Child) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while not await child.part.is_ready():
         if not child.is_running or time.monotonic() > deadline:
-            said = "\n".join(f"    {line}" for line in child.last_lines) or f"    (nothing; {os.getcwd()})"
+            said = "\n".join(f"    {line}" for line in child.last_lines) or "    (nothing)"
             ended = "ended" if not child.is_running else f"was not ready after {_READY_SECONDS:.0f} s"
             raise StackNotStarted(f"{child.part.name} {ended}. The last lines it said:\n{said}")
         await asyncio.sleep(_POLL_SECONDS)

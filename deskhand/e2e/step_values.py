@@ -107,7 +107,7 @@ def crm(value: Any) -> Mapping[str, Any]:
 
 def meanwhile(value: Any) -> Mapping[str, Any]:
     if value == {"chosen_time": "taken"}:
-        return value
+        return dict(value)
     record = _record(value, {"order": MEANWHILE["order"]})
     return _known(value, (record, *MEANWHILE[record]), "what happens meanwhile")
 
