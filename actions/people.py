@@ -79,7 +79,9 @@ class UnplacedAnswerAction(DeskAction):
 
     async def act(self, turn: Turn) -> None:
         form = active_form(turn)
-        number = next(filter(None, map(read_order_number, [*turn.entities("order_number"), turn.text])), None)
+        # Six digits alone may just as well be a code that comes too late.
+        said = [*turn.entities("order_number"), turn.text]
+        number = next(filter(None, (read_order_number(part, bare=False) for part in said)), None)
         if form:
             turn.say("utter_could_not_read")
             turn.more_events.append(FollowupAction(form))

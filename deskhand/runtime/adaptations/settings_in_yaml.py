@@ -19,8 +19,9 @@ _SETTING = re.compile(r"\$\{(DESKHAND_\w+)\}")
 
 
 def apply() -> None:
-    """Let Rasa's YAML reader find Deskhand's settings."""
-    when_imported("rasa.shared.utils.io", _know_settings)
+    """Let the YAML readers of Rasa and of its action server find Deskhand's settings."""
+    for reader in ("rasa.shared.utils.io", "rasa_sdk.utils"):
+        when_imported(reader, _know_settings)
 
 
 def _know_settings(io: Any) -> None:
