@@ -204,6 +204,8 @@ def _stop(folder: Path) -> bool:
     if _postmaster(folder) is None:
         return False
     binaries.stop(folder, START_TIMEOUT_SECONDS, binaries.server_user())
+    if socket_folder(folder) != folder:
+        shutil.rmtree(socket_folder(folder), ignore_errors=True)
     return True
 
 

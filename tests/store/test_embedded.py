@@ -205,6 +205,7 @@ def test_a_long_path_gets_its_socket_elsewhere(place: Path) -> None:
     assert answers(server)
     assert oct(embedded.socket_folder(folder).stat().st_mode)[-3:] == "700"
     assert server.stop()
+    assert not embedded.socket_folder(folder).exists()
 
 
 def test_spaces_and_quotes_in_the_path_do_no_harm(place: Path) -> None:
