@@ -44,6 +44,8 @@ async def up(start: Start) -> int:
     """Runs until it is stopped. Returns the exit code. Raises `DeskhandError` for what a person has to mend."""
     require_project(start.project)
     require_free(*ports(start.settings))
+    # Rasa's processes check their files as well, but a mistake is better said now than after five starts.
+    await asyncio.to_thread(check_files, start.project)
     with Signals() as signals:
         try:
             # The database while the model's inputs are read: they do not need each other.
@@ -63,6 +65,14 @@ def require_project(project: Path) -> None:
     ]
     if missing:
         raise NotAProject(f"{project} has no {' and no '.join(missing)}. Go to the folder of your assistant first.")
+
+
+def check_files(project: Path) -> None:
+    """Raises `ConfigurationError`, with file and line, for a mistake in the files that Rasa reads."""
+    from deskhand.runtime.checks.command_line import FILES
+
+    for name, check in FILES.values():
+        check(project / name)
 
 
 def ports(settings: Settings) -> tuple[Port, Port]:
