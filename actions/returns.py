@@ -110,6 +110,8 @@ class ReasonStep(Step):
     async def read(self, turn: Turn) -> Any:
         if turn.entities("return_reason"):
             return turn.entities("return_reason")[0][:200]
+        if _only_a_resolution(turn.text):
+            return None
         if turn.asked == self.slot and turn.text and turn.answers("report_problem", "complain", "start_return", "rate"):
             return turn.text[:300]
         return None
@@ -134,7 +136,7 @@ class ResolutionStep(Step):
     slot = "resolution"
 
     async def read(self, turn: Turn) -> Any:
-        for said in [*turn.entities("resolution"), turn.text if turn.asked in {self.slot, None, "confirm"} else ""]:
+        for said in [*turn.entities("resolution"), turn.text if turn.asked in {self.slot, None, "confirm", "return_reason"} else ""]:
             refund, exchange = bool(_REFUND.search(said)), bool(_EXCHANGE.search(said))
             if refund != exchange:
                 return (Resolution.REFUND if refund else Resolution.EXCHANGE).value
@@ -148,6 +150,11 @@ class ResolutionStep(Step):
                 {"title": "Exchange", "payload": '/inform{"resolution": "exchange"}'},
             ],
         )
+
+
+def _only_a_resolution(text: str) -> bool:
+    """ "Refund please" says what is wanted and not why."""
+    return len(text.split()) <= 4 and bool(_REFUND.search(text) or _EXCHANGE.search(text))
 
 
 async def _chosen(turn: Turn) -> tuple[Order, list[OrderItem], Decimal]:

@@ -107,6 +107,14 @@ async def test_a_question_is_not_taken_for_a_reason(chat):
     assert chat.slots.get("return_reason") is None
 
 
+async def test_a_wish_for_money_is_not_taken_for_a_reason(chat):
+    await chat.be(JO)
+    await chat.say("i want to return something", "start_return")
+    await chat.say("the lantern")
+    await chat.say("refund please")
+    assert (chat.asked, chat.slots["resolution"]) == ("return_reason", "refund")
+
+
 async def test_where_the_refund_is(chat):
     await chat.be(KATE, confirmed=False)
     assert "utter_return_completed" in await chat.say("where is my refund", "refund_status")
