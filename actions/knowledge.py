@@ -38,9 +38,12 @@ class AnswerQuestionAction(DeskAction):
 
 
 def with_source(answer: Answer) -> str:
-    """The answer, and below it each source with its address, as plain text that every channel can show."""
-    sources = [f"{citation.title}: {citation.url}" for citation in answer.citations]
-    return "\n\n".join([answer.text, *sources])
+    """The answer, and below it each source with its address, as plain text that every channel can show.
+
+    One line break and not two: Rasa cuts a text at empty lines into several messages.
+    """
+    sources = [f"Source: {citation.title} – {citation.url}" for citation in answer.citations]
+    return "\n".join([answer.text, *sources])
 
 
 def _asked_whether_it_helped(turn: Turn) -> bool:

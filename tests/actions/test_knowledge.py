@@ -83,7 +83,7 @@ def responses(messages: list[dict[str, Any]]) -> list[str | None]:
 async def test_an_answer_comes_with_its_source_and_one_question_whether_it_helped():
     messages, _ = await say(AnswerQuestionAction(), user(QUESTION, "ask_question"))
 
-    assert messages[0]["text"] == "Five working days.\n\nRefunds: https://shop.example/refunds"
+    assert messages[0]["text"] == "Five working days.\nSource: Refunds – https://shop.example/refunds"
     assert messages[1]["response"] == "utter_did_it_help"
     assert messages[1]["custom"] == {"offer": "did_it_help"}
 
