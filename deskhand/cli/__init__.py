@@ -9,10 +9,12 @@ from deskhand.errors import DeskhandError
 
 def main() -> None:
     """The command line's entrance. A `DeskhandError` becomes one message; `--debug` shows where it came from."""
-    from deskhand.cli.app import app, debug
-
     try:
+        from deskhand.cli.app import app, debug
+
         app()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except DeskhandError as error:
         if debug():
             raise
