@@ -148,6 +148,8 @@ class JobForm(Action, ABC):  # type: ignore[misc]
     async def _first_open(self, turn: Turn, steps: list[Step]) -> str | None:
         for step in steps:
             if not await step.settle(turn):
+                if step.slot != "confirm" and turn.get("confirm") is not None:
+                    turn.set("confirm", None)  # what was agreed to is open again: the yes was for something else
                 await step.ask(turn)
                 return step.slot
         return None

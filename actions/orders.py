@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from actions.base import DeskAction, EndForm, JobForm, Step, forget_job
-from actions.identity import identity_steps, proven_customer
+from actions.identity import CodeStep, identity_steps, proven_customer
 from actions.steps import HINT, YES_NO, ConfirmStep, OrderStep
 from actions.turn import Turn
 from actions.wording import address_line, day, listed, money, order_contents
@@ -156,7 +156,7 @@ class ValidateCancelOrderForm(JobForm):
     form = "cancel_order_form"
 
     def steps(self) -> list[Step]:
-        return [*identity_steps(Proof.CONFIRMED), ChangeableOrderStep(), ConfirmCancellation()]
+        return [*identity_steps(Proof.MATCHED), ChangeableOrderStep(), CodeStep(), ConfirmCancellation()]
 
 
 class CancelOrderAction(DeskAction):
@@ -192,10 +192,12 @@ class AddressStep(Step):
     slot = "new_address"
 
     async def read(self, turn: Turn) -> Any:
-        for said in [*turn.entities("address"), *self._text(turn)]:
-            if _ADDRESS.search(said) and not read_email(said):
-                return " ".join(said.split())[:200]
-        return None
+        postcodes = turn.entities("postcode")[:1]
+        named = [", ".join([address, *postcodes]) for address in turn.entities("address")]
+        said = [" ".join(part.split())[:200] for part in [*self._text(turn), *turn.entities("address"), *named]]
+        found = [part for part in said if _ADDRESS.search(part) and not read_email(part)]
+        # What is complete comes first: an entity may end before the postcode.
+        return next(filter(parse_address, found), found[0] if found else None)
 
     def _text(self, turn: Turn) -> list[str]:
         asked = turn.asked == self.slot and turn.answers("change_delivery_address")
@@ -247,7 +249,7 @@ class ValidateChangeAddressForm(JobForm):
     form = "change_address_form"
 
     def steps(self) -> list[Step]:
-        return [*identity_steps(Proof.CONFIRMED), ChangeableOrderStep(), AddressStep(), ConfirmAddress()]
+        return [*identity_steps(Proof.MATCHED), ChangeableOrderStep(), CodeStep(), AddressStep(), ConfirmAddress()]
 
 
 class ChangeAddressAction(DeskAction):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk.events import ActionExecuted, ActiveLoop, FollowupAction, SessionStarted, SlotSet
 
 from actions.base import JOB_SLOTS, DeskAction, JobForm, Step, forget_job
+from actions.steps import HINT
 from actions.turn import Turn
 from actions.wording import listed
 from deskhand.conversation.escalation import HIGH_STAKES, Reason, Signals, decide
@@ -46,12 +48,38 @@ def active_form(turn: Turn) -> str | None:
     return (turn.tracker.active_loop or {}).get("name")
 
 
+CANCELLED_AFTER = {
+    "action_order_status": "cancel_order_form",
+    "action_check_appointment": "cancel_appointment_form",
+    "action_check_subscription": "cancel_subscription_form",
+}
+"""What "cancel it" means after an answer."""
+
+
+def last_job(turn: Turn) -> str | None:
+    """The action that answered the customer's message before this one, without any message in between."""
+    users = 0
+    for event in reversed(turn.tracker.events):
+        users += event.get("event") == "user"
+        if users == 2:
+            return None
+        if users == 1 and event.get("event") == "action" and event.get("name") in CANCELLED_AFTER:
+            return str(event["name"])
+    return None
+
+
 class StopJobAction(DeskAction):
     """Drops what was begun, and says that nothing was changed."""
 
     action = "action_stop_job"
 
     async def act(self, turn: Turn) -> None:
+        about = None if active_form(turn) else CANCELLED_AFTER.get(last_job(turn) or "")
+        if about and re.search(r"\bcancel\b", turn.text, re.IGNORECASE):
+            # "OK, cancel it then", said to an answer about an order, is a wish and not the end of one.
+            forget_job(turn)
+            turn.more_events.append(FollowupAction(about))
+            return
         turn.say("utter_stopped" if active_form(turn) else "utter_nothing_to_stop")
         forget_job(turn)
         turn.more_events += [ActiveLoop(None), SlotSet("requested_slot", None)]
@@ -88,6 +116,9 @@ class UnplacedAnswerAction(DeskAction):
         elif number:
             turn.set("order_number", number)
             turn.say("utter_about_order", order_number=number)
+        elif turn.intent == "correct" and turn.text and last_job(turn) == "action_order_status":
+            turn.set("order_number", f"{HINT}{turn.text[:200]}")  # "no, I meant the air bed", after the wrong order
+            turn.more_events.append(FollowupAction("order_status_form"))
         else:
             turn.more_events.append(FollowupAction("action_default_fallback"))
 

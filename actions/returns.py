@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from actions.base import DeskAction, EndForm, JobForm, Step, forget_job
-from actions.identity import identity_steps, proven_customer
+from actions.identity import CodeStep, identity_steps, proven_customer
 from actions.steps import ConfirmStep, OrderStep
 from actions.turn import Turn
 from actions.wording import day, listed, money
@@ -102,6 +102,12 @@ class ItemsStep(Step):
         turn.say("utter_which_items", buttons=buttons)
 
 
+_NOT_WANTED = re.compile(
+    r"\b(chang\w+ (my|our) minds?|(don'?t|do not|didn'?t) (want|need|like) (it|them|this)|no longer (want|need)\w*)\b",
+    re.I,
+)
+
+
 class ReasonStep(Step):
     """Why, in the customer's own words."""
 
@@ -112,9 +118,11 @@ class ReasonStep(Step):
             return turn.entities("return_reason")[0][:200]
         if _only_a_resolution(turn.text):
             return None
-        if turn.asked == self.slot and turn.text and turn.answers("report_problem", "complain", "start_return", "rate"):
-            return turn.text[:300]
-        return None
+        if turn.asked != self.slot or not turn.text:
+            return None
+        # "I changed my mind" reads like dropping the return, and is the commonest reason for one.
+        answers = turn.answers("report_problem", "complain", "start_return", "rate") or _NOT_WANTED.search(turn.text)
+        return turn.text[:300] if answers else None
 
     async def ask(self, turn: Turn) -> None:
         turn.say(
@@ -136,7 +144,10 @@ class ResolutionStep(Step):
     slot = "resolution"
 
     async def read(self, turn: Turn) -> Any:
-        for said in [*turn.entities("resolution"), turn.text if turn.asked in {self.slot, None, "confirm", "return_reason"} else ""]:
+        for said in [
+            *turn.entities("resolution"),
+            turn.text if turn.asked in {self.slot, None, "confirm", "return_reason"} else "",
+        ]:
             refund, exchange = bool(_REFUND.search(said)), bool(_EXCHANGE.search(said))
             if refund != exchange:
                 return (Resolution.REFUND if refund else Resolution.EXCHANGE).value
@@ -191,8 +202,9 @@ class ValidateReturnForm(JobForm):
 
     def steps(self) -> list[Step]:
         return [
-            *identity_steps(Proof.CONFIRMED),
+            *identity_steps(Proof.MATCHED),
             ReturnableOrderStep(),
+            CodeStep(),  # nobody fetches a code only to hear that nothing can be returned
             ItemsStep(),
             ReasonStep(),
             ResolutionStep(),

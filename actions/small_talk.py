@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import ActionExecuted, FollowupAction
 
 from actions.base import DeskAction
 from actions.people import active_form
@@ -29,9 +29,11 @@ class GoodbyeAction(DeskAction):
     action = "action_goodbye"
 
     async def act(self, turn: Turn) -> None:
-        if active_form(turn):
+        if form := active_form(turn):
             turn.say("utter_goodbye_midway")
-            turn.more_events.append(FollowupAction("action_listen"))  # else Rasa asks the form's question again
+            # Rasa would ask the form's question again; and it passes over an interrupted form until that has run again,
+            # so that the next answer would be lost.
+            turn.more_events += [ActionExecuted(form), FollowupAction("action_listen")]
         else:
             turn.say("utter_goodbye")
 
