@@ -17,6 +17,8 @@ class Reply:
     author: str = "assistant"
     buttons: Mapping[str, str] = field(default_factory=dict)
     """Ids by title."""
+    sources: tuple[str, ...] = ()
+    """`title address` of each article that is cited."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Turn:
     @property
     def told(self) -> str:
         """Everything that the customer read in this turn."""
-        return "\n".join([*(reply.text for reply in self.replies), *([self.refused] if self.refused else [])])
+        lines = [line for reply in self.replies for line in (reply.text, *reply.sources)]
+        return "\n".join([*lines, *([self.refused] if self.refused else [])])
 
 
 def _entities(event: Event) -> list[Mapping[str, Any]]:
@@ -117,6 +120,7 @@ def shown(turns: Sequence[Turn]) -> Iterator[str]:
             first, *more = reply.text.split("\n")
             yield f"  {reply.author:<9} {first}"
             yield from (f"            {line}" for line in more)
+            yield from (f"            ({source})" for source in reply.sources)
             if reply.buttons:
                 yield f"            [{'] ['.join(reply.buttons)}]"
         if turn.refused:

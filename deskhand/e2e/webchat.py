@@ -88,6 +88,7 @@ def _replies(content: Mapping[str, Any]) -> list[Reply]:
             text=str(message["text"]),
             author=str(message["author"]),
             buttons={str(button["title"]): str(button["id"]) for button in message.get("buttons", [])},
+            sources=tuple(f"{cited['title']} {cited['url']}" for cited in message.get("citations", [])),
         )
         for message in content.get("messages", [])
         if message.get("author") != "contact"
