@@ -5,7 +5,6 @@ from __future__ import annotations
 from actions.base import DeskAction
 from actions.people import active_form
 from actions.turn import Turn
-from deskhand.knowledge import Answer
 
 PROBLEM = "report_problem"
 DID_IT_HELP = "did_it_help"
@@ -24,7 +23,10 @@ class AnswerQuestionAction(DeskAction):
         if answer is None:
             self._decline(turn)
             return
-        turn.say(text=with_source(answer))
+        turn.say(
+            text=answer.text,
+            custom={"citations": [{"title": cited.title, "url": cited.url} for cited in answer.citations]},
+        )
         if active_form(turn) is None and not _asked_whether_it_helped(turn):
             turn.say("utter_did_it_help", custom={"offer": DID_IT_HELP})
 
@@ -35,15 +37,6 @@ class AnswerQuestionAction(DeskAction):
             turn.say("utter_no_answer_to_problem", custom={"offer": "person"})
         else:
             turn.say("utter_no_answer", custom={"offer": "person"})
-
-
-def with_source(answer: Answer) -> str:
-    """The answer, and below it each source with its address, as plain text that every channel can show.
-
-    One line break and not two: Rasa cuts a text at empty lines into several messages.
-    """
-    sources = [f"Source: {citation.title} – {citation.url}" for citation in answer.citations]
-    return "\n".join([answer.text, *sources])
 
 
 def _asked_whether_it_helped(turn: Turn) -> bool:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from deskhand.mail import Mailer
-
 from deskhand.crm.protocol import Crm
+from deskhand.errors import DeskhandError
 from deskhand.knowledge import Knowledge
+from deskhand.knowledge.words import Vocabulary
+from deskhand.mail import Mailer
 from deskhand.settings import Settings, get_settings
 from deskhand.store.conversations import Conversations
 from deskhand.store.verifications import Verifications
+
+logger = logging.getLogger(__name__)
 
 
 def _utc_now() -> datetime:
@@ -60,7 +64,6 @@ def use(replacement: Services | None) -> None:
 async def _open() -> Services:
     from deskhand.crm.sql import SqlCrm
     from deskhand.mail import mailer_for
-
     from deskhand.store.database import open_database
 
     settings = get_settings()
@@ -70,6 +73,15 @@ async def _open() -> Services:
         verifications=Verifications(db),
         conversations=Conversations(db),
         mailer=mailer_for(settings, db),
-        knowledge=Knowledge.open(Path("knowledge")),
+        knowledge=_knowledge(Path("knowledge")),
         settings=settings,
     )
+
+
+def _knowledge(folder: Path) -> Knowledge:
+    """The articles. With a mistake in one of them no question is answered, but every other job goes on."""
+    try:
+        return Knowledge.open(folder)
+    except DeskhandError as exc:
+        logger.error("No question can be answered from the articles until this is mended: %s", exc)
+        return Knowledge([], Vocabulary())
