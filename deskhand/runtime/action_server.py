@@ -15,7 +15,7 @@ import sys
 import traceback
 import uuid
 import zlib
-from typing import Any
+from typing import Any, cast
 
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
@@ -110,7 +110,7 @@ def log_incident(what: str, exc: BaseException) -> str:
     return incident
 
 
-def protected(app: Sanic) -> Sanic:
+def protected(app: Sanic[Any, Any]) -> Sanic[Any, Any]:
     """Put the shared secret and the checks before all of the app's routes. Returns the app.
 
     Raises `SettingsError` now, rather than at the first request, if there is no secret to share.
@@ -154,7 +154,7 @@ async def check_call(request: Request) -> None:
         raise BadCall("The body is not an action call: it has no `next_action`.")
     if not isinstance(call.get("tracker"), dict):
         raise BadCall("The body is not an action call: it has no `tracker`.")
-    request.parsed_json = call  # what `request.json` would parse again
+    request.parsed_json = cast(Any, call)  # what `request.json` would parse again
 
 
 def _inflate(body: bytes) -> bytes:

@@ -20,7 +20,7 @@ class FirstImportOfRasa:
         """Called by the import system. Always None, so that the real finders go on."""
         if fullname not in ("rasa", "rasa_sdk"):
             return
-        sys.meta_path.remove(self)  # type: ignore[arg-type]  # the protocol wants more than a finder needs
+        sys.meta_path.remove(self)
         if os.environ.get(SWITCH) != "off":
             from deskhand.runtime import adaptations
 
@@ -30,7 +30,7 @@ class FirstImportOfRasa:
 def register() -> None:
     """Wait for Rasa's first import. Safe to call twice."""
     if not any(isinstance(finder, FirstImportOfRasa) for finder in sys.meta_path):
-        sys.meta_path.insert(0, FirstImportOfRasa())  # type: ignore[arg-type]
+        sys.meta_path.insert(0, FirstImportOfRasa())
 
 
 register()

@@ -97,7 +97,9 @@ def _decorate(function: Callable[..., Any] | None = None, *_: object) -> Any:
 class AbsentModule(ModuleType):
     """`tensorflow`, and every module in it."""
 
-    __path__: Sequence[str] = []  # a package: its modules come from the same finder
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []  # a package: its modules come from the same finder
 
     def __getattr__(self, attribute: str) -> Absent:
         if attribute.startswith("__"):

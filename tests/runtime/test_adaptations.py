@@ -108,6 +108,14 @@ CASES = [
         "Cycle detected",
     ),
     Case(
+        "default_config",
+        "from rasa.engine.recipes.default_recipe import DefaultV1Recipe\n"
+        "config = DefaultV1Recipe.complete_config({}, {'pipeline', 'policies'})\n"
+        "print([part['name'].rpartition('.')[2] for part in config['pipeline'] + config['policies']])",
+        "'TransformerClassifier'",
+        "'DIETClassifier'",
+    ),
+    Case(
         "sqlalchemy_stores",
         "import asyncio; from rasa.core.tracker_store import SQLTrackerStore\n"
         "from rasa.core.brokers.sql import SQLEventBroker\n"

@@ -1,9 +1,10 @@
 """What else Rasa's server does that current sanic takes differently.
 
-Listeners: sanic 23 and later calls them with the app alone, and only if that fails with the event loop too, under
-a deprecation warning. Streamed answers, which `rasa shell` asks for: sanic 23 removed `response.stream`. Errors: the
-format of their answers is guessed, under a deprecation warning. Logging: Rasa lets sanic configure logging although it has its own, and each line of
-sanic's appears twice, once in each style.
+- Listeners: sanic 23 and later calls them with the app alone, and only if that fails with the event loop too, under a
+  deprecation warning.
+- Streamed answers, which `rasa shell` asks for: sanic 23 removed `response.stream`.
+- Errors: the format of their answers is guessed, under a deprecation warning.
+- Logging: Rasa lets sanic configure logging although it has its own, and each line of sanic's appears twice.
 """
 
 from __future__ import annotations
