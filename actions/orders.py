@@ -183,7 +183,16 @@ class CancelOrderAction(DeskAction):
         turn.say("utter_anything_else", custom={"offer": "anything_else"})
 
 
-_ADDRESS = re.compile(r"\d+\w?\b.*[A-Za-z]{3,}|[A-Za-z]{3,}.*,.*[A-Za-z]{2,}", re.DOTALL)
+def _looks_like_address(text: str) -> bool:
+    """Whether there is a number with a word after it, or words with a comma between them.
+
+    Step by step: as one pattern it would take minutes for two hundred letters and commas.
+    """
+    number, word = re.search(r"\d\w?\b", text), re.search(r"[A-Za-z]{3}", text)
+    if number and re.search(r"[A-Za-z]{3}", text[number.end() :]):
+        return True
+    comma = text.find(",", word.end()) if word else -1
+    return comma >= 0 and bool(re.search(r"[A-Za-z]{2}", text[comma:]))
 
 
 class AddressStep(Step):
@@ -195,7 +204,7 @@ class AddressStep(Step):
         postcodes = turn.entities("postcode")[:1]
         named = [", ".join([address, *postcodes]) for address in turn.entities("address")]
         said = [" ".join(part.split())[:200] for part in [*self._text(turn), *turn.entities("address"), *named]]
-        found = [part for part in said if _ADDRESS.search(part) and not read_email(part)]
+        found = [part for part in said if _looks_like_address(part) and not read_email(part)]
         # What is complete comes first: an entity may end before the postcode.
         return next(filter(parse_address, found), found[0] if found else None)
 

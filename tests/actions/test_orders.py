@@ -6,6 +6,8 @@ Priya's FW-200103 comes in two parcels. Sam's FW-200102 is being packed. Grace h
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from actions.accounts import ResendCodeAction
@@ -16,6 +18,7 @@ from actions.orders import (
     ValidateCancelOrderForm,
     ValidateChangeAddressForm,
     ValidateOrderStatusForm,
+    _looks_like_address,
     parse_address,
 )
 from deskhand.crm.types import Address, OrderStatus
@@ -190,3 +193,10 @@ async def test_the_postcode_of_the_new_address_is_no_proof_of_identity(chat):
 )
 def test_parse_address(text, address):
     assert parse_address(text) == address
+
+
+@pytest.mark.parametrize("text", ["a" * 100 + "," * 100, "1" * 200, "ab," * 66, "a1 " * 66])
+def test_no_text_keeps_the_address_step_busy(text):
+    began = time.perf_counter()
+    _looks_like_address(text)
+    assert time.perf_counter() - began < 0.1
