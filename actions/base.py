@@ -135,6 +135,9 @@ class JobForm(Action, ABC):  # type: ignore[misc]
         other_job = turn.intent in JOB_INTENTS - {FORM_INTENTS[self.form]} and turn.confidence >= SURE
         if other_job and turn.changes.get(str(turn.asked)) is None:
             return True
+        if not turn.changes and turn.intent == "rate" and self.form != "feedback_form":
+            turn.say("utter_could_not_read")  # "10" was to answer this question, and not to rate us
+            turn.set(str(turn.asked), turn.get(str(turn.asked)))
         if not turn.changes and turn.intent == FORM_INTENTS[self.form]:
             turn.set(str(turn.asked), turn.get(str(turn.asked)))  # the wish again: ask again
         return not turn.changes

@@ -173,8 +173,10 @@ class DeclineOfferAction(DeskAction):
                 turn.say("utter_did_not_help", custom={"offer": "person"})
             case "person":
                 turn.say("utter_no_person_then")
-            case _:
+            case "anything_else":
                 turn.more_events.append(FollowupAction("feedback_form"))
+            case _:
+                turn.say("utter_what_instead")
 
 
 class HandoffAction(DeskAction):

@@ -11,12 +11,14 @@ from actions.base import CLEAR, JOB_SLOTS, EndForm, Step
 from actions.turn import Turn
 from actions.wording import order_title
 from deskhand.conversation.identity import Proof
-from deskhand.conversation.reading import Option, choose, read_order_number, read_yes_or_no
+from deskhand.conversation.reading import Option, choose, is_plain_yes, read_order_number, read_yes_or_no
 from deskhand.crm.types import Order
 
 HINT = "?"
 """Marks a slot that holds what the customer said, until identity is known and it can be matched."""
 SHOWN = 5
+SURE_YES = 0.8
+"""From this confidence on a yes counts that has other words beside it."""
 
 
 class OrderStep(Step):
@@ -135,11 +137,21 @@ class ConfirmStep(Step):
     async def read(self, turn: Turn) -> Any:
         if turn.asked != self.slot or _corrects(turn):
             return None
-        if turn.intent in {"affirm", *self.also_yes} and turn.confidence >= 0.5 and not _hesitates(turn.text):
+        if self._agrees(turn):
             return True
         if turn.intent == "deny" and turn.confidence >= 0.5:
             return False
-        return read_yes_or_no(turn.text) if turn.answers() and turn.intent != "correct" else None
+        no = turn.answers() and turn.intent != "correct" and read_yes_or_no(turn.text) is False
+        return False if no else None
+
+    def _agrees(self, turn: Turn) -> bool:
+        """A yes that cannot be taken back must be one: nothing else may be in it, unless the intent is very sure."""
+        if not turn.text:
+            return turn.intent == "affirm"  # a button
+        if is_plain_yes(turn.text):
+            return True
+        sure = turn.intent in {"affirm", *self.also_yes} and turn.confidence >= SURE_YES
+        return sure and not turn.has_entities and "?" not in turn.text and not _hesitates(turn.text)
 
     async def ask(self, turn: Turn) -> None:
         await self.summarise(turn)

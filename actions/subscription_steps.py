@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -176,6 +177,9 @@ def resume_day(turn: Turn, stored: str | None = None) -> date | None:
     return on if on and on > today(turn) else None
 
 
+_ASKS = re.compile(r"\?|\b(how|what|why|which|when)\b", re.IGNORECASE)
+
+
 class PlanStep(Step):
     """Which plan: by name, by price, or as "a bigger one"."""
 
@@ -187,6 +191,8 @@ class PlanStep(Step):
             return f"{HINT}{said[:200]}" if said else None
         if turn.asked not in {self.slot, "confirm"} or not turn.answers("change_plan"):
             return None
+        if turn.asked == "confirm" and _ASKS.search(turn.text):
+            return None  # "how much more is that?" chooses nothing
         record = await turn.services.verifications.get(turn.conversation_id)
         if record.proof(turn.now) < Proof.MATCHED:
             return None

@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services
 
-ANSWERS = {"inform", "correct", "affirm", "deny", "dont_know", "nlu_fallback", None}
+ANSWERS = {"inform", "correct", "affirm", "deny", "dont_know", "rate", "nlu_fallback", None}
 """Intents of messages that give what was asked for, rather than wanting something else."""
 SURE = 0.55
 """From this confidence on another intent counts as wanting something else."""
@@ -91,6 +91,10 @@ class Turn:
     def answers(self, *also: str) -> bool:
         """Whether the message can be an answer to what was asked. `also`: further intents that can be."""
         return self.intent in ANSWERS or self.intent in also or self.confidence < SURE
+
+    @property
+    def has_entities(self) -> bool:
+        return bool(self.tracker.latest_message.get("entities"))
 
     def entities(self, name: str) -> list[str]:
         found = self.tracker.latest_message.get("entities") or []

@@ -172,15 +172,10 @@ async def test_not_knowing_the_answer_is_helped():
     assert responses(outside) == ["utter_not_sure_what_to_do"]
 
 
-async def test_hello_right_after_the_introduction_is_not_said_twice():
+async def test_hello_is_answered_even_right_after_the_introduction():
     opening = [{"event": "session_started", "timestamp": 99.5}, bot("Hello, I'm Fern")]
-
-    at_once, _ = await say(GreetAction(), *opening, user("hi", "greet", timestamp=100.0))
-    later, _ = await say(GreetAction(), *opening, user("hi", "greet", timestamp=200.0))
-    again, _ = await say(GreetAction(), *opening, user("hi", "greet"), user("hello?", "greet", timestamp=101.0))
-
-    assert responses(at_once) == []
-    assert responses(later) == responses(again) == ["utter_greet"]
+    said, _ = await say(GreetAction(), *opening, user("hi", "greet", timestamp=100.0))
+    assert responses(said) == ["utter_greet"]
 
 
 async def test_goodbye_asks_for_a_rating_but_not_in_the_middle_of_a_job():

@@ -3,6 +3,7 @@
 import pytest
 
 from deskhand.conversation.reading import (
+    is_plain_yes,
     read_code,
     read_email,
     read_months,
@@ -106,3 +107,15 @@ def test_read_rating(said: str, rating: int | None) -> None:
 )
 def test_read_yes_or_no(said: str, meant: bool | None) -> None:
     assert read_yes_or_no(said) is meant
+
+
+@pytest.mark.parametrize("said", ["yes", "yes please", "ok go ahead", "Sure, that's fine 👍", "👍", "yep do it thanks"])
+def test_a_plain_yes(said: str) -> None:
+    assert is_plain_yes(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["ok light then", "fine, family then", "yes?", "ok but wait", "no", "", "ok cancel all"]
+)
+def test_what_names_something_else_is_no_plain_yes(said: str) -> None:
+    assert not is_plain_yes(said)

@@ -3,6 +3,7 @@
 from deskhand.conversation.reading.choices import Option, choose
 from deskhand.conversation.reading.dates import TimeWindow, read_when
 from deskhand.conversation.reading.facts import (
+    is_plain_yes,
     read_code,
     read_email,
     read_months,
@@ -20,6 +21,7 @@ __all__ = [
     "Option",
     "TimeWindow",
     "choose",
+    "is_plain_yes",
     "mentions_no_pause",
     "named",
     "names_day",

@@ -123,7 +123,7 @@ def _days(text: str, today: date) -> tuple[tuple[date, date] | None, str]:
             return (begin, begin + timedelta(days=length)), lowered.replace(found.group(), f" {kept} ", 1)
     for read in (_calendar_date, _weekday):
         answer, rest = read(lowered, today)
-        if answer:
+        if answer and answer - today < FARTHEST:
             return (answer, answer + timedelta(days=1)), rest
     return _weeks(lowered, today)
 
@@ -200,7 +200,9 @@ def _numeric_date(found: re.Match[str], today: date) -> date | None:
         answer = date(year + 2000 if year < 100 else year, month, day)
     except ValueError:
         return None
-    return answer if found.group(3) or answer >= today else answer.replace(year=answer.year + 1)
+    if found.group(3) or answer >= today:
+        return answer
+    return answer + timedelta(days=(date(today.year + 1, 3, 1) - date(today.year, 3, 1)).days) if False else None
 
 
 def _next_with_day(day: int, today: date) -> date | None:

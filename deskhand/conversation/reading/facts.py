@@ -129,6 +129,97 @@ _NO = re.compile(
 )
 
 
+_AGREEING = frozenset(
+    [
+        "y",
+        "yes",
+        "yess",
+        "yea",
+        "yeah",
+        "yeh",
+        "yep",
+        "yup",
+        "yh",
+        "ya",
+        "aye",
+        "sure",
+        "ok",
+        "okay",
+        "k",
+        "kk",
+        "alright",
+        "correct",
+        "right",
+        "confirm",
+        "confirmed",
+        "agreed",
+        "agree",
+        "go",
+        "ahead",
+        "for",
+        "it",
+        "do",
+        "please",
+        "pls",
+        "plz",
+        "that",
+        "thats",
+        "s",
+        "is",
+        "fine",
+        "the",
+        "one",
+        "sounds",
+        "good",
+        "great",
+        "perfect",
+        "lovely",
+        "brilliant",
+        "looks",
+        "absolutely",
+        "totally",
+        "exactly",
+        "of",
+        "course",
+        "definitely",
+        "by",
+        "all",
+        "means",
+        "thanks",
+        "thank",
+        "you",
+        "thx",
+        "ta",
+        "cheers",
+        "now",
+        "will",
+        "i",
+        "am",
+        "m",
+        "im",
+        "want",
+        "to",
+        "let",
+        "lets",
+        "then",
+        "oh",
+        "happy",
+        "with",
+        "this",
+        "👍",
+        "✅",
+        "👌",
+        "💯",
+    ]
+)
+
+
+def is_plain_yes(text: str) -> bool:
+    """Whether the text agrees and does nothing else: "ok light then" names something, so it is none."""
+    words = re.findall(r"[^\W_]+|[👍✅👌💯]", text.lower())
+    return bool(words) and "?" not in text and read_yes_or_no(text) is True and all(word in _AGREEING for word in words)
+
+
 def read_yes_or_no(text: str) -> bool | None:
     """Whether a short answer says yes or no. None for anything that does not begin with either."""
     stripped = text.strip()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from deskhand.runtime import tensorflow_placeholder
 from deskhand.runtime.adaptations import (
     action_server,
+    button_payloads,
     checked_start,
     dask_graphs,
     data_folders,
@@ -33,6 +34,7 @@ from deskhand.runtime.adaptations import (
 
 ADAPTATIONS = (
     action_server,
+    button_payloads,
     checked_start,
     dask_graphs,
     data_folders,
