@@ -67,8 +67,19 @@ class OrderStatusAction(DeskAction):
         if customer_id and number:
             order = await turn.services.crm.order(customer_id, number)
             turn.say(text=describe_order(order))
-            turn.say("utter_anything_else", custom={"offer": "anything_else"})
+            if may_be_missing(order, turn):
+                turn.say("utter_not_arrived", custom={"offer": "anything_else"})
+            else:
+                turn.say("utter_anything_else", custom={"offer": "anything_else"})
         forget_job(turn)
+
+
+def may_be_missing(order: Order, turn: Turn) -> bool:
+    """Whether a parcel is late, or was delivered so recently that somebody may be looking for it."""
+    return any(
+        parcel.status is ParcelStatus.DELAYED or (parcel.delivered_at and turn.now - parcel.delivered_at <= RECENT)
+        for parcel in order.parcels
+    )
 
 
 def describe_order(order: Order) -> str:

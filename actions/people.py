@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from rasa_sdk.events import ActionExecuted, ActiveLoop, FollowupAction, SessionStarted, SlotSet
@@ -56,14 +56,14 @@ CANCELLED_AFTER = {
 """What "cancel it" means after an answer."""
 
 
-def last_job(turn: Turn) -> str | None:
-    """The action that answered the customer's message before this one, without any message in between."""
+def answered_by(turn: Turn, actions: Container[str]) -> str | None:
+    """Which of these actions answered the customer's previous message."""
     users = 0
     for event in reversed(turn.tracker.events):
         users += event.get("event") == "user"
         if users == 2:
             return None
-        if users == 1 and event.get("event") == "action" and event.get("name") in CANCELLED_AFTER:
+        if users == 1 and event.get("event") == "action" and event.get("name") in actions:
             return str(event["name"])
     return None
 
@@ -74,7 +74,7 @@ class StopJobAction(DeskAction):
     action = "action_stop_job"
 
     async def act(self, turn: Turn) -> None:
-        about = None if active_form(turn) else CANCELLED_AFTER.get(last_job(turn) or "")
+        about = None if active_form(turn) else CANCELLED_AFTER.get(answered_by(turn, CANCELLED_AFTER) or "")
         if about and re.search(r"\bcancel\b", turn.text, re.IGNORECASE):
             # "OK, cancel it then", said to an answer about an order, is a wish and not the end of one.
             forget_job(turn)
@@ -100,6 +100,14 @@ class RepeatAction(DeskAction):
             turn.say("utter_introduction")
 
 
+CORRECTED_AFTER = {
+    "action_order_status": ("order_status_form", "order_number"),
+    "action_change_plan": ("change_plan_form", "plan"),
+}
+"""What "no, I meant the air bed" or "no, back to Standard" begins anew when the job is done: a form, and the slot that
+what was said is a hint for."""
+
+
 class UnplacedAnswerAction(DeskAction):
     """An answer that nobody asked for, or that the form could not read."""
 
@@ -116,9 +124,10 @@ class UnplacedAnswerAction(DeskAction):
         elif number:
             turn.set("order_number", number)
             turn.say("utter_about_order", order_number=number)
-        elif turn.intent == "correct" and turn.text and last_job(turn) == "action_order_status":
-            turn.set("order_number", f"{HINT}{turn.text[:200]}")  # "no, I meant the air bed", after the wrong order
-            turn.more_events.append(FollowupAction("order_status_form"))
+        elif turn.intent == "correct" and turn.text and (corrected := answered_by(turn, CORRECTED_AFTER)):
+            form, slot = CORRECTED_AFTER[corrected]
+            turn.set(slot, f"{HINT}{turn.text[:200]}")
+            turn.more_events.append(FollowupAction(form))
         else:
             turn.more_events.append(FollowupAction("action_default_fallback"))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from actions.base import DeskAction, EndForm, JobForm, Step, forget_job
 from actions.identity import CodeStep, identity_steps, proven_customer
-from actions.steps import ConfirmStep, OrderStep
+from actions.steps import HINT, ConfirmStep, OrderStep
 from actions.turn import Turn
 from actions.wording import day, listed, money
 from deskhand.conversation.escalation import Reason
@@ -64,6 +64,10 @@ async def _order(turn: Turn) -> Order:
     return await turn.services.crm.order(record.customer_id, turn.get("order_number"))
 
 
+def _option(item: OrderItem) -> Option:
+    return Option(item.id, (item.product, item.colour or ""))
+
+
 class ItemsStep(Step):
     """Which items of the order. With a single one there is nothing to ask."""
 
@@ -71,6 +75,8 @@ class ItemsStep(Step):
 
     async def read(self, turn: Turn) -> Any:
         number = turn.get("order_number")
+        if turn.asked is None and turn.text:
+            return f"{HINT}{turn.text[:200]}"  # which item it names is known once the order is
         if turn.asked not in {self.slot, "confirm", "return_reason", "resolution"} or not number:
             return None
         if turn.asked != self.slot and turn.intent != "correct":
@@ -80,13 +86,21 @@ class ItemsStep(Step):
         if picked:
             return picked
         if turn.text and turn.answers("start_return"):
-            options = [Option(item.id, (item.product, item.colour or "")) for item in items]
-            return choose(turn.text, options) or None
+            return choose(turn.text, [_option(item) for item in items]) or None
         return None
 
     async def settle(self, turn: Turn) -> bool:
-        items = returnable_items(await _order(turn), turn)
+        order = await _order(turn)
+        items = returnable_items(order, turn)
         chosen = turn.get(self.slot)
+        if isinstance(chosen, str):
+            named = choose(chosen.removeprefix(HINT), [_option(item) for item in order.items], positions=False)
+            chosen = [item.id for item in items if item.id in named]
+            turn.set(self.slot, chosen or None)
+            if named and not chosen:
+                missing = [item.label for item in order.items if item.id in named]
+                turn.say("utter_item_not_returnable", items=listed(missing), order_number=order.number)
+                return False
         if chosen and all(item_id in {item.id for item in items} for item_id in chosen):
             return True
         if len(items) == 1:
@@ -102,6 +116,10 @@ class ItemsStep(Step):
         turn.say("utter_which_items", buttons=buttons)
 
 
+_FAULT = re.compile(
+    r"\b(faulty|broken|damaged|defective|torn|cracked|too (small|big|large|short|long|tight)|(the )?wrong (size|colou?r|item|one))\b",
+    re.I,
+)
 _NOT_WANTED = re.compile(
     r"\b(chang\w+ (my|our) minds?|(don'?t|do not|didn'?t) (want|need|like) (it|them|this)|no longer (want|need)\w*)\b",
     re.I,
@@ -118,6 +136,8 @@ class ReasonStep(Step):
             return turn.entities("return_reason")[0][:200]
         if _only_a_resolution(turn.text):
             return None
+        if turn.asked is None and (said := _FAULT.search(turn.text)):
+            return said.group()
         if turn.asked != self.slot or not turn.text:
             return None
         # "I changed my mind" reads like dropping the return, and is the commonest reason for one.
@@ -245,6 +265,11 @@ _REFUSALS = {
 }
 
 
+def _refunded_lately(order: Order, turn: Turn) -> bool:
+    """Whether the order was cancelled and is young enough for its refund to be on somebody's mind."""
+    return order.status is OrderStatus.CANCELLED and turn.now - order.placed_at <= timedelta(days=60)
+
+
 class ValidateRefundStatusForm(JobForm):
     form = "refund_status_form"
 
@@ -263,6 +288,11 @@ class RefundStatusAction(DeskAction):
         if customer_id is None:
             return
         returns = list(await turn.services.crm.returns(customer_id))[:3]
+        cancelled = [order for order in await turn.services.crm.orders(customer_id) if _refunded_lately(order, turn)]
+        for order in cancelled[:2]:
+            turn.say("utter_refund_of_cancelled_order", order_number=order.number, total=money(order.total))
+        if not returns and cancelled:
+            return
         if not returns:
             turn.say("utter_no_returns", buttons=[{"title": "Return something", "payload": "/start_return"}])
             return

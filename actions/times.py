@@ -26,6 +26,9 @@ WISH, SAID = "?", "~"
 PERSON = {"title": "A person, please", "payload": "/request_human"}
 
 
+_PAST = re.compile(r"\byesterday\b|\blast (week|mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Wish:
     """When a customer would like to come. `latest_first`: before `end`, as close to it as can be."""
@@ -79,6 +82,8 @@ class TimeStep(Step):
     def _understand(self, text: str, turn: Turn) -> str | None:
         if iso := chosen_iso(text):
             return iso
+        if _PAST.search(text):  # never one of the times on offer, though the hour may be the same
+            return Wish(turn.now - timedelta(days=1), turn.now - timedelta(hours=23), exact=True).stored()
         zone = turn.services.timezone
         chosen = chosen_time(turn.get(self.slot))
         offered = last_offered(turn)

@@ -41,7 +41,6 @@ async def test_a_return_from_wish_to_label(chat):
 async def test_a_large_refund_goes_to_a_person_with_what_is_known(chat):
     await chat.be(JO)
     await chat.say("return the tent for a refund", "start_return", resolution="refund")
-    await chat.say("the blue tent")
     assert await chat.say("too small", return_reason="too small") == ["utter_refund_needs_person"]
     assert chat.slots["handoff_reason"] == "refund_above_threshold"
     assert chat.slots["return_reason"] == "too small"
@@ -124,3 +123,25 @@ async def test_where_the_refund_is(chat):
 async def test_no_returns(chat):
     await chat.be(HARRIET, confirmed=False)
     assert await chat.say("where is my refund", "refund_status") == ["utter_no_returns"]
+
+
+async def test_the_item_that_is_named_in_the_wish_is_meant(chat):
+    await chat.be(OLU)
+    await chat.say("the green lantern from my last order is cracked, can i send it back", "start_return")
+    assert chat.asked == "return_reason"
+    [item] = chat.slots["item_ids"]
+    assert "green" in next(one.label for one in (await chat.crm.order(OLU, "FW-200115")).items if one.id == item)
+
+
+async def test_an_item_that_has_not_come_is_not_swapped_for_another(chat):
+    await chat.be("C-900016")
+    said = await chat.say("i want to return the cast iron pot", "start_return")
+    assert said[0] == "utter_item_not_returnable"
+    assert chat.slots.get("item_ids") is None
+
+
+async def test_the_refund_of_a_cancelled_order_is_told(chat):
+    await chat.be("C-900013", confirmed=False)
+    assert await chat.say("when do i get my money for the cancelled order", "refund_status") == [
+        "utter_refund_of_cancelled_order"
+    ]

@@ -27,21 +27,24 @@ class Option:
     words: tuple[str, ...] = ()
 
 
-def choose(text: str, options: Sequence[Option], *, newest_first: bool = True) -> list[str]:
+def choose(text: str, options: Sequence[Option], *, newest_first: bool = True, positions: bool = True) -> list[str]:
     """The keys of the options that the text points at, in the options' order; empty when it points at none.
 
     Several come back when the text names several or fits several equally well: the caller knows whether
-    that is an answer or needs another question.
+    that is an answer or needs another question. Without `positions`, "the second" and "my last" mean nothing.
     """
     if not options:
         return []
     if _ALL.search(text):
-        return [option.key for option in options]
+        named = _by_words(text, options)  # "both lanterns", of two lanterns and a tent
+        return named if 1 < len(named) < len(options) else [option.key for option in options]
     parts = [part for part in _AND.split(text) if part.strip()]
     if len(parts) > 1:
-        chosen = {key for part in parts for key in choose(part, options, newest_first=newest_first)}
+        chosen = {
+            key for part in parts for key in choose(part, options, newest_first=newest_first, positions=positions)
+        }
         return [option.key for option in options if option.key in chosen]
-    by_position = _positions(text, options, newest_first)
+    by_position = _positions(text, options, newest_first) if positions else []
     by_words = _by_words(text, options)
     if by_words and (not by_position or len(by_words) < len(options)):
         return by_words

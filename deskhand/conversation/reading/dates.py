@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import dateparser
 
+FARTHEST = timedelta(days=5 * 366)
+"""A day farther ahead than this is a slip of the finger, and none that anybody plans for."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(
     r"\b(?:(next|this|coming|on)\s+)?(?:(week)\s+)?"
@@ -196,13 +198,13 @@ def _numeric_date(found: re.Match[str], today: date) -> date | None:
         if found.group(4):
             return date(int(found.group(4)), int(found.group(5)), int(found.group(6)))
         day, month = int(found.group(1)), int(found.group(2))
-        year = int(found.group(3) or today.year)
-        answer = date(year + 2000 if year < 100 else year, month, day)
+        if found.group(3):
+            year = int(found.group(3))
+            return date(year + 2000 if year < 100 else year, month, day)
+        answer = date(today.year, month, day)
+        return answer if answer >= today else date(today.year + 1, month, day)
     except ValueError:
         return None
-    if found.group(3) or answer >= today:
-        return answer
-    return answer + timedelta(days=(date(today.year + 1, 3, 1) - date(today.year, 3, 1)).days) if False else None
 
 
 def _next_with_day(day: int, today: date) -> date | None:
