@@ -80,6 +80,10 @@ class BookingTimeStep(TimeStep):
     async def taken_by_customer(self, turn: Turn) -> set[datetime]:
         return {one.starts_at for one in await appointments_of(turn)}
 
+    async def done_before(self, turn: Turn, time: datetime) -> bool:
+        mine = await appointments_of(turn)
+        return any(one.starts_at == time and one.service.id == turn.get("service") for one in mine)
+
 
 async def service_of(turn: Turn) -> Service:
     return next(one for one in await turn.services.crm.services() if one.id == turn.get("service"))
@@ -188,6 +192,9 @@ class NewTimeStep(TimeStep):
 
     async def taken_by_customer(self, turn: Turn) -> set[datetime]:
         return {one.starts_at for one in await appointments_of(turn)}
+
+    async def done_before(self, turn: Turn, time: datetime) -> bool:
+        return (await appointment_of(turn)).starts_at == time
 
     async def first_wish(self, words: str, turn: Turn) -> str | None:
         zone, now = turn.services.timezone, (await appointment_of(turn)).starts_at

@@ -117,7 +117,8 @@ class ItemsStep(Step):
 
 
 _FAULT = re.compile(
-    r"\b(faulty|broken|damaged|defective|torn|cracked|too (small|big|large|short|long|tight)|(the )?wrong (size|colou?r|item|one))\b",
+    r"\b(faulty|broken|damaged|defective|torn|cracked|too (small|big|large|short|long|tight)"
+    r"|(the )?wrong (size|colou?r|item|one))\b",
     re.I,
 )
 _NOT_WANTED = re.compile(

@@ -61,6 +61,10 @@ class TimeStep(Step):
     async def taken_by_customer(self, turn: Turn) -> set[datetime]:
         """When the customer has to be in the workshop anyway."""
 
+    async def done_before(self, turn: Turn, time: datetime) -> bool:
+        """Whether this very turn made it so, and is repeated after a crash: then the time is taken by itself."""
+        return False
+
     def first_words(self, turn: Turn) -> str:
         """The part of the wish itself that says when."""
         whens = " ".join(turn.entities("when"))
@@ -111,7 +115,8 @@ class TimeStep(Step):
         if wish and not wish.exact:
             return False
         time = wish.start if wish else datetime.fromisoformat(value)
-        if await self._free(turn, time, time + timedelta(minutes=1)):
+        repeated = turn.get("confirm") is True and await self.done_before(turn, time)
+        if repeated or await self._free(turn, time, time + timedelta(minutes=1)):
             turn.set(self.slot, time.isoformat())
             return True
         turn.set(self.slot, Wish(time, time + timedelta(hours=1), exact=True).stored())
