@@ -5,6 +5,7 @@ It is Monday 23 November 2026, 10 am in London. The workshop is open Monday to S
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime
 
 import pytest
@@ -384,3 +385,20 @@ async def test_appointment_cancelled_elsewhere_meanwhile(chat):
     await chat.say("cancel my appointment", "cancel_appointment")
     await chat.crm.cancel_appointment(RAJ, "AP-90000001")
     assert await chat.say("yes", "affirm") == ["utter_no_appointments"]
+
+
+@pytest.mark.parametrize(
+    ("customer", "wish", "intent", "done"),
+    [
+        (HARRIET, "tent repair friday at 2", "book_appointment", "utter_appointment_booked"),
+        (RAJ, "move my appointment to friday at 2", "move_appointment", "utter_appointment_moved"),
+    ],
+)
+async def test_whole_turn_repeated_after_a_crash_says_what_was_done(chat, customer, wish, intent, done):
+    await chat.be(customer)
+    await chat.say(wish, intent, service="tent repair", when="friday at 2")
+    before = copy.deepcopy((chat.slots, chat.events, chat.form))
+    assert done in await chat.say("yes", "affirm")
+    chat.slots, chat.events, chat.form = before
+    assert done in await chat.say("yes", "affirm")
+    assert await booked(chat, customer) == [at(27, 14)]

@@ -63,9 +63,9 @@ def test_the_clock_change_keeps_the_hour_on_the_wall() -> None:
     assert window.start.isoformat() == "2026-10-25T10:00:00+00:00"
 
 
-@pytest.mark.parametrize("said", ["31/12/9999", "31 dec 9999 at 3pm", "9999-12-31", "1/6/2090"])
+@pytest.mark.parametrize("said", ["31/12/9999", "31 dec 9999", "9999-12-31", "1/6/2090"])
 def test_a_day_that_nobody_plans_for_is_a_slip(said: str) -> None:
-    assert read_when(said, NOW, LONDON) is None or read_when(said, NOW, LONDON).start.year < 2030
+    assert read_when(said, NOW, LONDON) is None
 
 
 def test_a_leap_day_that_is_past_does_not_come_again_next_year() -> None:
