@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.base import EndForm, Step
@@ -88,6 +89,10 @@ class IdentityFactStep(Step):
         return (await _record(turn)).proof(turn.now) >= Proof.MATCHED
 
 
+_LIKE_A_CODE = re.compile(r"\d(?:\s*\d){3}")
+"""What may be meant as a code. A house number, a postcode or an hour is none, and must not count as a try."""
+
+
 class CodeStep(Step):
     """The one-time code that was sent to the email address on file."""
 
@@ -96,8 +101,10 @@ class CodeStep(Step):
     async def read(self, turn: Turn) -> Any:
         if turn.asked != self.slot:
             return None
+        if read_order_number(turn.text, bare=False):
+            return None
         code = next((read_code(said) for said in [*turn.entities("code"), turn.text] if read_code(said)), None)
-        if code is None and any(letter.isdigit() for letter in turn.text) and turn.answers():
+        if code is None and _LIKE_A_CODE.search(turn.text) and turn.answers():
             return turn.text[:20]  # too few or too many digits: wrong, and told so
         return code
 
