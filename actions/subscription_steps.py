@@ -16,6 +16,7 @@ from deskhand.conversation.reading import (
     read_months,
     read_pause,
     read_plan_wish,
+    read_until_day,
     read_until_month,
     read_when,
     read_yes_or_no,
@@ -98,7 +99,7 @@ class NotCancelled(HasSubscription):
 
 class MonthsStep(Step):
     """How long the pause is. While the longest one is on offer instead of a longer wish, the slot holds "?3";
-    "until-3" is a wish to begin again in March, which counts from the next payment."""
+    "until-3" is a wish to begin again in March, "until-2027-03-15" on that day; both count from the next payment."""
 
     slot = "months"
     offered = f"{HINT}{MAX_MONTHS}"
@@ -112,6 +113,9 @@ class MonthsStep(Step):
                 return 0
         if not (turn.activating or turn.answers("pause_subscription")):
             return None
+        until = read_until_day(turn.text, turn.now, turn.services.timezone, bare=asked)
+        if until and not read_months(turn.text):
+            return f"{UNTIL}{until.isoformat()}"
         for said in turn.entities("months"):
             if months := read_months(said, bare=True):
                 return months
@@ -123,7 +127,12 @@ class MonthsStep(Step):
     async def settle(self, turn: Turn) -> bool:
         months = turn.get(self.slot)
         if isinstance(months, str) and months.startswith(UNTIL):
-            months = await self._months_until(int(months.removeprefix(UNTIL)), turn)
+            until = months.removeprefix(UNTIL)
+            months = await (
+                self._months_until(int(until), turn)
+                if until.isdigit()
+                else self._months_until_day(date.fromisoformat(until), turn)
+            )
             turn.set(self.slot, months)
         if months == 0:
             turn.set(self.slot, None)
@@ -137,6 +146,18 @@ class MonthsStep(Step):
         """None when the next payment is in that month anyway."""
         charge = (await subscription_of(turn)).next_charge_on
         return (month - charge.month) % 12 or None if charge else None
+
+    async def _months_until_day(self, until: date, turn: Turn) -> int | None:
+        """The fewest whole months that reach the day, saying so when they go beyond it. None when the next payment
+        is later anyway."""
+        charge = (await subscription_of(turn)).next_charge_on
+        if charge is None or until <= charge:
+            return None
+        months = next(n for n in range(1, 100) if rules.add_months(charge, n) >= until or n > MAX_MONTHS)
+        again = rules.add_months(charge, months)
+        if months <= MAX_MONTHS and again != until:
+            turn.say("utter_pause_whole_months", wish=day(until), until=day(again))
+        return months
 
     async def ask(self, turn: Turn) -> None:
         if turn.get(self.slot) == self.offered:

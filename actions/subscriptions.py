@@ -32,6 +32,8 @@ from deskhand.crm.types import Plan, Subscription, SubscriptionStatus
 
 ANYTHING_ELSE = {"offer": "anything_else"}
 NO = {"title": "No", "payload": "/deny"}
+MADE = "made"
+"""In `offer_accepted`: a pause was offered and not yet answered. False: it was declined."""
 
 
 class ConfirmPause(ConfirmStep):
@@ -232,8 +234,11 @@ class ConfirmCancelSubscription(ConfirmCancelling):
     async def summarise(self, turn: Turn) -> None:
         subscription = await subscription_of(turn)
         after = rules.cancelled(subscription, today(turn))
-        offering = turn.get("offer_accepted") is None and subscription.status is SubscriptionStatus.ACTIVE
-        turn.set("offer_accepted", False)  # asked once
+        said = turn.get("offer_accepted")
+        possible = said is not False and subscription.status is SubscriptionStatus.ACTIVE
+        offering = possible and said != MADE
+        if offering:
+            turn.set("offer_accepted", MADE)  # in words once; the button stays
         pause = {"title": "Pause instead", "payload": "/pause_subscription"}
         turn.say(
             "utter_confirm_cancel_subscription_or_pause" if offering else "utter_confirm_cancel_subscription",
@@ -241,7 +246,7 @@ class ConfirmCancelSubscription(ConfirmCancelling):
             end=ending(after, today(turn)),
             buttons=[
                 {"title": "Yes, cancel it", "payload": "/affirm"},
-                *([pause] if offering else []),
+                *([pause] if possible else []),
                 {"title": "No, keep it", "payload": "/deny"},
             ],
         )

@@ -113,6 +113,35 @@ async def test_how_long_can_be_said_with_the_wish(chat, wish, until):
     assert chat.answer("utter_confirm_pause")["until"] == until
 
 
+@pytest.mark.parametrize(
+    ("wish", "intent"),
+    [("until 15 january", "inform"), ("till the 15th of january pls", "pause_subscription"), ("15 jan", "inform")],
+)
+async def test_pause_until_a_day_lasts_the_months_that_reach_it(chat, wish, intent):
+    await chat.be(MARTA)
+    await chat.say("pause my refills", "pause_subscription")
+    assert await chat.say(wish, intent) == ["utter_pause_whole_months", "utter_confirm_pause"]
+    told = chat.answer("utter_pause_whole_months")
+    assert (told["wish"], told["until"]) == ("Friday 15 January", "Tuesday 2 February")
+    assert chat.answer("utter_confirm_pause")["months"] == "2 months"
+    assert "utter_subscription_paused" in await chat.say("ok", "affirm")
+    assert (await subscription(chat, MARTA)).paused_until == date(2027, 2, 2)
+
+
+async def test_pause_until_the_day_of_a_payment_is_taken_as_said(chat):
+    await chat.be(MARTA)
+    assert await chat.say("pause it until 2 february", "pause_subscription", months="2") == ["utter_confirm_pause"]
+    assert chat.answer("utter_confirm_pause")["until"] == "Tuesday 2 February"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"), [("until 20 june", "utter_pause_too_long"), ("until 30 november", "utter_pause_how_long")]
+)
+async def test_pause_until_a_day_that_no_pause_reaches(chat, wish, said):
+    await chat.be(MARTA)
+    assert await chat.say(f"pause it {wish}", "pause_subscription") == [said]
+
+
 async def test_too_long_is_explained_and_three_offered(chat):
     await chat.be(MARTA)
     assert await chat.say("pause for 6 months", "pause_subscription", months="6") == ["utter_pause_too_long"]
@@ -280,18 +309,21 @@ async def test_every_way_of_saying_that_it_should_end(chat, answer, intent):
     assert (await subscription(chat, MARTA)).status is SubscriptionStatus.CANCELLED
 
 
-async def test_offer_is_made_once(chat):
+async def test_offer_is_made_once_and_its_button_stays(chat):
     await chat.be(MARTA)
     await chat.say("cancel my subscription", "cancel_subscription")
-    await chat.say("do i have to pay anything", "ask_question")
-    assert chat.said[-1] == "utter_confirm_cancel_subscription"
-    assert "Pause instead" not in chat.buttons
+    for _ in range(2):
+        await chat.say("do i have to pay anything", "ask_question")
+        assert chat.said[-1] == "utter_confirm_cancel_subscription"
+        assert "Pause instead" in chat.buttons
+    assert await chat.press("Pause instead") == ["utter_pause_how_long"]
 
 
 @pytest.mark.parametrize("wish", ["no pause, i want to cancel it completely", "end my subscription for good"])
 async def test_offer_is_not_made_to_those_who_said_no_before(chat, wish):
     await chat.be(MARTA)
     assert await chat.say(wish, "cancel_subscription") == ["utter_confirm_cancel_subscription"]
+    assert "Pause instead" not in chat.buttons
 
 
 async def test_pausing_instead(chat):

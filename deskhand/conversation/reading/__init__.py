@@ -14,7 +14,13 @@ from deskhand.conversation.reading.facts import (
 )
 from deskhand.conversation.reading.names import named
 from deskhand.conversation.reading.offered import Instead, names_day, pick_time, read_instead, split_move
-from deskhand.conversation.reading.subscriptions import mentions_no_pause, read_pause, read_plan_wish, read_until_month
+from deskhand.conversation.reading.subscriptions import (
+    mentions_no_pause,
+    read_pause,
+    read_plan_wish,
+    read_until_day,
+    read_until_month,
+)
 
 __all__ = [
     "Instead",
@@ -35,6 +41,7 @@ __all__ = [
     "read_plan_wish",
     "read_postcode",
     "read_rating",
+    "read_until_day",
     "read_until_month",
     "read_when",
     "read_yes_or_no",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
+from deskhand.conversation.reading.dates import read_when
 from deskhand.conversation.reading.facts import read_months
+from deskhand.conversation.reading.offered import names_day
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNTIL = re.compile(r"\b(?:until|till?|'til|to)\s+(?:the (?:end|start|beginning) of\s+)?([a-z]{3,9})\b", re.IGNORECASE)
@@ -39,6 +43,21 @@ def read_until_month(text: str) -> int | None:
     if not found or not _is_month(found.group(1)):
         return None
     return next((place for place, name in enumerate(_MONTHS, 1) if found.group(1).lower().startswith(name)), None)
+
+
+_UNTIL_DAY = re.compile(r"\b(?:until|till?|'til|untill)\b(.+)", re.IGNORECASE | re.DOTALL)
+
+
+def read_until_day(text: str, now: datetime, timezone: ZoneInfo, *, bare: bool = False) -> date | None:
+    """The day until which something should rest: "until 15 january". With `bare`, a day alone will do."""
+    found = _UNTIL_DAY.search(text)
+    if not (found or bare):
+        return None
+    said = found.group(1) if found else text
+    window = read_when(said, now, timezone)
+    if window is None or window.end - window.start > timedelta(days=1, hours=2) or not names_day(said, now, timezone):
+        return None
+    return window.start.astimezone(timezone).date()
 
 
 def _is_month(word: str) -> bool:
