@@ -16,20 +16,24 @@ from actions.wording import day, listed, money
 from deskhand.conversation.escalation import Reason
 from deskhand.conversation.identity import Proof
 from deskhand.conversation.reading import Option, choose
-from deskhand.crm.protocol import NotAllowed
+from deskhand.crm import rules
+from deskhand.crm.protocol import NotAllowed, RecordNotFound
 from deskhand.crm.types import Order, OrderItem, OrderStatus, ParcelStatus, Resolution, ReturnStatus
 
-RETURN_WINDOW = timedelta(days=30)
+RETURN_WINDOW = timedelta(days=rules.RETURN_DAYS)
 
 
 def returnable_items(order: Order, turn: Turn) -> list[OrderItem]:
-    """The items that can still be sent back: delivered no more than 30 days ago, and not returned yet."""
+    """The items that can still be sent back: delivered no more than 30 days ago, and not returned yet. The last
+    day counts as a whole, as it does for the CRM."""
+    zone = turn.services.timezone
+    today = turn.now.astimezone(zone).date()
     in_time = {
         item_id
         for parcel in order.parcels
         if parcel.status is ParcelStatus.DELIVERED
         and parcel.delivered_at is not None
-        and turn.now - parcel.delivered_at <= RETURN_WINDOW
+        and today <= parcel.delivered_at.astimezone(zone).date() + RETURN_WINDOW
         for item_id in parcel.item_ids
     }
     return [item for item in order.items if item.id in in_time and not item.returned]
@@ -81,7 +85,10 @@ class ItemsStep(Step):
             return None
         if turn.asked != self.slot and turn.intent != "correct":
             return None
-        items = returnable_items(await _order(turn), turn)
+        try:
+            items = returnable_items(await _order(turn), turn)
+        except RecordNotFound:
+            return None  # a number that is none of theirs: the step of the order says so
         picked = [entity for entity in turn.entities("item") if entity in {item.id for item in items}]
         if picked:
             return picked
