@@ -13,7 +13,16 @@ from deskhand.conversation.reading.facts import (
     read_yes_or_no,
 )
 from deskhand.conversation.reading.names import named
-from deskhand.conversation.reading.offered import Instead, names_day, pick_time, read_instead, split_move
+from deskhand.conversation.reading.offered import (
+    Instead,
+    in_hours,
+    means_next,
+    names_day,
+    pick_time,
+    read_instead,
+    split_move,
+    stays_on_day,
+)
 from deskhand.conversation.reading.subscriptions import (
     mentions_no_pause,
     read_pause,
@@ -28,6 +37,8 @@ __all__ = [
     "TimeWindow",
     "choose",
     "is_plain_yes",
+    "in_hours",
+    "means_next",
     "mentions_no_pause",
     "named",
     "names_day",
@@ -46,4 +57,5 @@ __all__ = [
     "read_when",
     "read_yes_or_no",
     "split_move",
+    "stays_on_day",
 ]

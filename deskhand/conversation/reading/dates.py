@@ -58,6 +58,12 @@ _CLOCK = re.compile(
     r"\b(?:(at|after|from|before|by|around|about|@)\s*)?(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|o'?clock)?(?![\w:/])",
     re.IGNORECASE,
 )
+_BARE_HOUR = re.compile(
+    r"\W*(?:(?:h+mm*|u+m+|er+m*|oh|ok|okay|yes|no|then|please|pls|maybe|perhaps|so|say|make it|let'?s (?:say|do)|go for"
+    r"|i'?ll (?:take|have)|(?:how|what) about|and|is|can (?:i|you) do)\W+)*\d{1,2}"
+    r"(?:\W+(?:then|please|pls|thanks|thx|ok|okay|instead|maybe|works|(?:is|would be) (?:fine|good|ok|okay|great)))*\W*",
+    re.IGNORECASE,
+)
 _WORDS = {
     "one": 1,
     "two": 2,
@@ -73,11 +79,16 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class TimeWindow:
-    """From `start` on, until before `end`; both aware. `exact` when a clock time was named: then `start` is it."""
+    """From `start` on, until before `end`; both aware. `exact` when a clock time was named: then `start` is it.
+
+    `hours` are the part of the day that is meant, on every day of the window: from, and until before if there is
+    an end.
+    """
 
     start: datetime
     end: datetime
     exact: bool = False
+    hours: tuple[time, time | None] | None = None
 
 
 def read_when(text: str, now: datetime, timezone: ZoneInfo, *, day: date | None = None) -> TimeWindow | None:
@@ -102,7 +113,8 @@ def read_when(text: str, now: datetime, timezone: ZoneInfo, *, day: date | None 
         return TimeWindow(start, start + timedelta(hours=1), exact=True)
     end_day = last - timedelta(days=1)
     end = datetime.combine(end_day, end_time, timezone) if end_time else datetime.combine(last, time(0), timezone)
-    return TimeWindow(max(start, here), end) if end > here else None
+    hours = None if start_time is None else (start_time, end_time)
+    return TimeWindow(max(start, here), end, hours=hours) if end > here else None
 
 
 def _days(text: str, today: date) -> tuple[tuple[date, date] | None, str]:
@@ -232,7 +244,7 @@ def _hours(text: str) -> tuple[time | None, time | None, bool]:
         return time(_in_opening_hours(hour) % 24, 30), None, True
     for clock in _CLOCK.finditer(text):
         word, hour_text, minutes, half = clock.groups()
-        if not (word or minutes or half or re.fullmatch(r"\W*\d{1,2}\W*", text)):
+        if not (word or minutes or half or _BARE_HOUR.fullmatch(text)):
             continue
         hour, minute = int(hour_text), int(minutes or 0)
         if hour > 23 or minute > 59:

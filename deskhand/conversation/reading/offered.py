@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,30 @@ _INSTEAD = (
 def read_instead(text: str) -> Instead | None:
     """What is wanted rather than the times on offer; None when the text does not say so."""
     return next((instead for instead, pattern in _INSTEAD if re.search(pattern, text, re.IGNORECASE)), None)
+
+
+_SAME_DAY = re.compile(
+    r"\b(?:(?:the|that) same|that|in the|on the|the) day\b(?! (?:after|before))|\bsame day\b|\blater (?:on )?that\b"
+    r"|\bthat (?:morning|afternoon|evening)\b",
+    re.IGNORECASE,
+)
+
+
+def stays_on_day(text: str) -> bool:
+    """Whether "earlier" or "later" is meant within the day that is spoken of: "anything later in the day"."""
+    return bool(_SAME_DAY.search(text))
+
+
+_NEXT = re.compile(
+    r"\W*(?:(?:ok|okay|yes|no|and|or|just|what about|how about|i'?ll (?:take|have)|the)\s+)*"
+    r"next(?: (?:one|slot|time|option))?(?: (?:please|pls|then|thanks))?\W*",
+    re.IGNORECASE,
+)
+
+
+def means_next(text: str) -> bool:
+    """Whether the text means just the next of the times: "next one please"."""
+    return bool(_NEXT.fullmatch(text))
 
 
 _PLACES = {
@@ -76,7 +100,7 @@ def pick_time(text: str, offered: Sequence[datetime], now: datetime, timezone: Z
         return None
     here = [time.astimezone(timezone) for time in offered]
     text = _FILLER.sub(" ", text).strip()
-    if _ANY.fullmatch(text) or _EARLIEST.search(text):
+    if _ANY.fullmatch(text) or _EARLIEST.search(text) or means_next(text):
         return min(offered)
     if _LATEST.search(text):
         return max(offered)
@@ -100,11 +124,15 @@ def _named(text: str, here: Sequence[datetime], now: datetime, timezone: ZoneInf
     if not names_day(text, now, timezone):  # an hour alone may be meant for any of the days on offer
         if window.exact:
             return [time for time in here if time.time() == window.start.time()]
-        hours = window.start.time(), window.end.time()
-        return [time for time in here if hours[0] <= time.time() < hours[1]]
+        return [time for time in here if in_hours(time, window.hours)]
     if window.exact:
         return [time for time in here if time == window.start]
-    return [time for time in here if window.start <= time < window.end]
+    return [time for time in here if window.start <= time < window.end and in_hours(time, window.hours)]
+
+
+def in_hours(here: datetime, hours: tuple[time, time | None] | None) -> bool:
+    """Whether a moment, in local time, is in that part of the day."""
+    return hours is None or (hours[0] <= here.time() and (hours[1] is None or here.time() < hours[1]))
 
 
 def names_day(text: str, now: datetime, timezone: ZoneInfo) -> bool:
