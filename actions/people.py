@@ -240,9 +240,27 @@ async def _packet(turn: Turn, reason: Reason) -> Any:
         identity=proof.name.lower(),
         crm_context=await _crm_context(turn, record.customer_id) if proof >= Proof.MATCHED else {},
         last_words=turn.text,
+        tried_to_change=not CHANGES.isdisjoint(executed),
     )
 
 
+CHANGES = frozenset(
+    {
+        "action_cancel_order",
+        "action_change_address",
+        "action_start_return",
+        "action_verify_account",
+        "action_unlock_account",
+        "action_book_appointment",
+        "action_move_appointment",
+        "action_cancel_appointment",
+        "action_pause_subscription",
+        "action_resume_subscription",
+        "action_change_plan",
+        "action_cancel_subscription",
+    }
+)
+"""After these nobody may be told that nothing was changed."""
 DONE = {
     "action_order_status": "told where the order is",
     "action_refund_status": "told where the refund is",

@@ -72,13 +72,16 @@ def build_packet(
     identity: str,
     crm_context: Mapping[str, object],
     last_words: str,
+    tried_to_change: bool = False,
 ) -> HandoffPacket:
-    """`wishes`: intents in the order in which they were expressed. `done`: what was carried out, in words."""
+    """`wishes`: intents in the order in which they were expressed. `done`: what was carried out, in words.
+    `tried_to_change`: a job that changes something came to its end, so the CRM may have changed."""
     wanted = [WISHES[intent] for intent in dict.fromkeys(wishes) if intent in WISHES and intent != "request_human"]
     wish = (
         f"The customer wants {', then '.join(wanted[-3:])}." if wanted else "The customer has not said what they want."
     )
-    result = f" Done so far: {'; '.join(done)}." if done else " Nothing has been changed."
+    result = f" Done so far: {'; '.join(done)}." if done else ""
+    result += " The CRM shows what has been changed." if tried_to_change else " Nothing has been changed."
     quote = f" Their last words: “{last_words[:300]}”" if last_words else ""
     return HandoffPacket(
         reason=reason.value,

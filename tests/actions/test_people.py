@@ -93,6 +93,15 @@ async def test_a_person_gets_what_happened_and_nothing_else(chat, conversations)
     assert packet.tried == ()
 
 
+async def test_a_person_is_not_told_that_nothing_was_changed_after_a_change(chat, conversations):
+    await chat.be("C-900002")
+    await chat.say("cancel my order please", "cancel_order")
+    assert "utter_order_cancelled" in await chat.say("yes", "affirm")
+    await chat.say("i want to talk to a person", "request_human")
+    assert "Nothing has been changed" not in conversations.packets[0].summary
+    assert "The CRM shows what has been changed." in conversations.packets[0].summary
+
+
 async def test_the_unidentified_are_handed_over_without_anybodys_data(chat, conversations):
     await chat.say("agent", "request_human")
     assert conversations.packets[0].crm_context == {}
