@@ -128,6 +128,7 @@ _FAULT = re.compile(
     r"|(the )?wrong (size|colou?r|item|one))\b",
     re.I,
 )
+_CLUELESS = re.compile(r"\W*(i (really )?)?(don'?t|do not|dont) know\b|\W*(no idea|not sure|dunno|no clue)\W*$", re.I)
 _NOT_WANTED = re.compile(
     r"\b(chang\w+ (my|our) minds?|(don'?t|do not|didn'?t) (want|need|like) (it|them|this)|no longer (want|need)\w*)\b",
     re.I,
@@ -146,7 +147,7 @@ class ReasonStep(Step):
             return None
         if turn.asked is None and (said := _FAULT.search(turn.text)):
             return said.group()
-        if turn.asked != self.slot or not turn.text:
+        if turn.asked != self.slot or not turn.text or _CLUELESS.match(turn.text):
             return None
         # "I changed my mind" reads like dropping the return, and is the commonest reason for one.
         answers = turn.answers("report_problem", "complain", "start_return", "rate") or _NOT_WANTED.search(turn.text)
