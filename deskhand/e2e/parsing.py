@@ -168,7 +168,8 @@ class _Reader:
                 self._wrong(_line_of(mapping, key), f"{what} has no `{key}`", f"remove or rename it.{hint}")
 
     def _wrong(self, line: int, problem: str, to_do: str) -> NoReturn:
-        raise BadTestFile(f"{self._file}, line {line}: {problem}. To do: {to_do.rstrip('.')}.")
+        end = "" if to_do.endswith((".", "?")) else "."
+        raise BadTestFile(f"{self._file}, line {line}: {problem}. To do: {to_do}{end}")
 
 
 def _items(listed: Any) -> Iterator[tuple[Any, int]]:
