@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from actions.base import CLEAR, EndForm, Step
 from actions.checks import Check
 from actions.steps import HINT
-from actions.times import TimeStep, Wish
+from actions.times import TimeStep
 from actions.turn import Turn
+from actions.wishes import Wish
 from actions.wording import moment, money
-from deskhand.conversation.reading import named, names_day, pick_time, read_when, split_move
+from deskhand.conversation.reading import in_hours, named, names_day, pick_time, read_when, split_move
 from deskhand.crm.types import Appointment, Service
+
+TO = "to "
+"""What the words of a new time begin with when they came after "to": then they cannot be the old one."""
 
 
 async def customer_id_of(turn: Turn) -> str:
@@ -185,7 +189,9 @@ class NewTimeStep(TimeStep):
         whens = turn.entities("when")
         if not turn.text:
             return " ".join(whens)
-        return split_move(turn.text, turn.now, turn.services.timezone)[1]
+        new = split_move(turn.text, turn.now, turn.services.timezone)[1].strip()
+        to = new and re.search(rf"\b(?:to|until)\s+{re.escape(new)}", turn.text, re.I)
+        return f"{TO}{new}" if to else new
 
     async def service_id(self, turn: Turn) -> str:
         return (await appointment_of(turn)).service.id
@@ -199,6 +205,10 @@ class NewTimeStep(TimeStep):
     async def first_wish(self, words: str, turn: Turn) -> str | None:
         zone, now = turn.services.timezone, (await appointment_of(turn)).starts_at
         window = read_when(words, turn.now, zone, day=now.astimezone(zone).date())
-        if window is None or (window.start <= now < window.end and (not window.exact or window.start == now)):
+        if window is None:
+            return None
+        there = window.start == now if window.exact else window.start <= now < window.end
+        long = window.end - window.start > timedelta(days=1, hours=2) or words.startswith(TO)
+        if there and (window.exact or not long) and in_hours(now.astimezone(zone), window.hours):
             return None  # it says when the appointment is, and not when it should be
-        return Wish(window.start, window.end, window.exact).stored()
+        return Wish.of(window).stored()

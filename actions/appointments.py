@@ -18,8 +18,9 @@ from actions.base import DeskAction, JobForm, Step, forget_job
 from actions.checks import confirmed_after
 from actions.identity import identity_steps, proven_customer
 from actions.steps import ConfirmCancelling, ConfirmStep
-from actions.times import AHEAD, Wish, buttons, chosen_time, nearest
+from actions.times import AHEAD, buttons, chosen_time, nearest
 from actions.turn import Turn
+from actions.wishes import Wish
 from actions.wording import moment, money
 from deskhand.conversation.identity import Proof
 from deskhand.crm.protocol import NotAllowed

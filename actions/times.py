@@ -7,45 +7,38 @@ import re
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.base import EndForm, Step
 from actions.turn import Turn
-from actions.wording import day, moment
-from deskhand.conversation.reading import Instead, names_day, pick_time, read_instead, read_when
+from actions.wishes import NEAR, WISH, Wish, elsewhere, is_closed, on_that_day, wish_in_words
+from actions.wording import moment
+from deskhand.conversation.reading import (
+    Instead,
+    in_hours,
+    is_plain_yes,
+    means_next,
+    names_day,
+    pick_time,
+    read_instead,
+    read_when,
+    stays_on_day,
+)
 
 SHOWN = 4
 PER_DAY = 2
 AHEAD = timedelta(days=28)
-NEAR = timedelta(days=10)
-WISH, SAID = "?", "~"
-"""What the slot begins with while it holds a wish, or words that are yet to be understood, and no chosen time."""
+BRIEF = 4
+"""Up to so many words are an answer when they can be understood as one."""
+SAID = "~"
+"""What the slot begins with while it holds words that are yet to be understood."""
 PERSON = {"title": "A person, please", "payload": "/request_human"}
 
 
 _PAST = re.compile(r"\byesterday\b|\blast (week|mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """When a customer would like to come. `latest_first`: before `end`, as close to it as can be."""
-
-    start: datetime
-    end: datetime
-    exact: bool = False
-    latest_first: bool = False
-
-    def stored(self) -> str:
-        flags = ("e" if self.exact else "") + ("l" if self.latest_first else "")
-        return f"{WISH}{self.start.isoformat()}/{self.end.isoformat()}/{flags}"
-
-    @staticmethod
-    def read(stored: str) -> Wish:
-        start, end, flags = stored.removeprefix(WISH).split("/")
-        return Wish(datetime.fromisoformat(start), datetime.fromisoformat(end), "e" in flags, "l" in flags)
 
 
 class TimeStep(Step):
@@ -76,12 +69,16 @@ class TimeStep(Step):
         if turn.asked is None:
             words = self.first_words(turn)
             return chosen_iso(words) or (f"{SAID}{words[:200]}" if words else None)
-        if not turn.answers(*self.intents):
+        if not (turn.answers(*self.intents) or self._answers_briefly(turn)):
             return None
         said = turn.entities("when")
         if turn.text and (turn.asked == self.slot or (turn.asked == "confirm" and turn.get(self.slot))):
             said = [turn.text, *said]
         return next(filter(None, (self._understand(text, turn) for text in said)), None)
+
+    def _answers_briefly(self, turn: Turn) -> bool:
+        """Whether a few words answer the question, whatever they were taken for: "later" is no goodbye here."""
+        return turn.asked == self.slot and "?" not in turn.text and 0 < len(turn.text.split()) <= BRIEF
 
     def _understand(self, text: str, turn: Turn) -> str | None:
         if iso := chosen_iso(text):
@@ -91,18 +88,24 @@ class TimeStep(Step):
         zone = turn.services.timezone
         chosen = chosen_time(turn.get(self.slot))
         offered = last_offered(turn)
+        if chosen and turn.asked != self.slot and means_next(text):
+            after = [time for time in offered if time > chosen]
+            return min(after).isoformat() if after else elsewhere(Instead.LATER, [chosen], turn.now, zone).stored()
         pointing = turn.asked == self.slot or re.search(r"\b(one|option|slot)\b", text, re.IGNORECASE)
         if pointing and (picked := pick_time(text, offered, turn.now, zone)):
             return picked.isoformat()
+        if pointing and len(offered) == 1 and turn.asked == self.slot and _agrees(turn):
+            return offered[0].isoformat()
         about = [chosen] if chosen else offered
         spoken_of = about[0].astimezone(zone).date() if about else None
         window = read_when(text, turn.now, zone, day=spoken_of)
         if window and (names_day(text, turn.now, zone) or window.exact):
-            return Wish(window.start, window.end, window.exact).stored()
+            return Wish.of(window).stored()
         instead = read_instead(text) or (Instead.ANOTHER_DAY if _none_suits(text, turn) else None)
         if instead and about:
-            return elsewhere(instead, about, turn.now, zone).stored()
-        return Wish(window.start, window.end).stored() if window else None
+            one_day = stays_on_day(text) and instead is not Instead.ANOTHER_DAY
+            return (on_that_day if one_day else elsewhere)(instead, about, turn.now, zone).stored()
+        return Wish.of(window).stored() if window else None
 
     async def settle(self, turn: Turn) -> bool:
         value = turn.get(self.slot)
@@ -124,14 +127,17 @@ class TimeStep(Step):
 
     async def first_wish(self, words: str, turn: Turn) -> str | None:
         window = read_when(words, turn.now, turn.services.timezone)
-        return Wish(window.start, window.end, window.exact).stored() if window else None
+        return Wish.of(window).stored() if window else None
 
-    async def _free(self, turn: Turn, start: datetime, end: datetime) -> list[datetime]:
+    async def _free(
+        self, turn: Turn, start: datetime, end: datetime, hours: tuple[clock, clock | None] | None = None
+    ) -> list[datetime]:
         if end <= turn.now:
             return []
         slots = await turn.services.crm.free_slots(await self.service_id(turn), max(start, turn.now), end)
         free = {slot.starts_at for slot in slots if slot.starts_at > turn.now}
-        return sorted(free - await self.taken_by_customer(turn))
+        free -= await self.taken_by_customer(turn)
+        return sorted(time for time in free if in_hours(time.astimezone(turn.services.timezone), hours))
 
     async def ask(self, turn: Turn) -> None:
         value = turn.get(self.slot)
@@ -149,23 +155,32 @@ class TimeStep(Step):
             return spread(
                 await self._free(turn, turn.now, turn.now + AHEAD), turn.services.timezone
             ), "utter_times_next"
-        free = [] if wish.exact else await self._free(turn, wish.start, wish.end)
+        zone = turn.services.timezone
+        free = [] if wish.exact else await self._free(turn, wish.start, wish.end, wish.hours)
         if free and wish.latest_first:
             return free[-SHOWN:], "utter_times_earlier"
         if free:
-            return spread(free, turn.services.timezone), "utter_times_wished"
-        around = await self._free(turn, wish.start - NEAR, wish.end + NEAR)
-        if not around:
-            around = await self._free(turn, turn.now, turn.now + AHEAD)
-        if wish.latest_first:
-            return spread(around, turn.services.timezone), "utter_times_none_earlier"
-        passed = wish.exact and wish.start <= turn.now
-        return nearest(around, wish), "utter_times_passed" if passed else "utter_times_instead"
+            return spread(free, zone), "utter_times_wished"
+        around = (
+            await self._free(turn, wish.start - NEAR, wish.end + NEAR, wish.hours)
+            or await self._free(turn, wish.start - NEAR, wish.end + NEAR)
+            or await self._free(turn, turn.now, turn.now + AHEAD)
+        )
+        if wish.latest_first and wish.start <= turn.now:
+            return spread(around, zone), "utter_times_none_earlier"
+        if wish.exact and wish.start <= turn.now:
+            return nearest(around, wish), "utter_times_passed"
+        return nearest(around, wish), "utter_times_closed" if is_closed(wish, zone) else "utter_times_instead"
 
 
 def _none_suits(text: str, turn: Turn) -> bool:
     """Whether a "no" is said of the times on offer; "no thanks" rather ends it."""
     return turn.intent == "deny" and turn.asked == "appointment_time" and not re.search(r"\bthank|\bta\b", text, re.I)
+
+
+def _agrees(turn: Turn) -> bool:
+    """Whether the message accepts the only time on offer."""
+    return turn.intent == "affirm" or (turn.text != "" and is_plain_yes(turn.text))
 
 
 def chosen_iso(text: str) -> str | None:
@@ -193,18 +208,6 @@ def last_offered(turn: Turn) -> list[datetime]:
         if times:
             return times
     return []
-
-
-def elsewhere(instead: Instead, about: Sequence[datetime], now: datetime, timezone: ZoneInfo) -> Wish:
-    """Where to look for other times than those spoken of."""
-    if instead is Instead.EARLIER:
-        return Wish(now, min(about), latest_first=True)
-    if instead is Instead.LATER:
-        start = max(about) + timedelta(minutes=1)
-        return Wish(start, start + NEAR)
-    tomorrow = max(about).astimezone(timezone).date() + timedelta(days=1)
-    start = datetime.combine(tomorrow, datetime.min.time(), timezone)
-    return Wish(start, start + NEAR)
 
 
 def spread(times: Sequence[datetime], timezone: ZoneInfo) -> list[datetime]:
@@ -239,16 +242,3 @@ def short(time: datetime, timezone: ZoneInfo) -> str:
     """For a button: "Fri 27 Nov, 2:30 pm"."""
     here = time.astimezone(timezone)
     return f"{here:%a} {here.day} {here:%b}, {moment(time, timezone).rpartition(' at ')[2]}"
-
-
-def wish_in_words(wish: Wish, timezone: ZoneInfo) -> str:
-    """ "on Friday 27 November at 3 pm", "on Friday 27 November in the morning", "around then"."""
-    if wish.exact:
-        return f"on {moment(wish.start, timezone)}"
-    first, last = wish.start.astimezone(timezone).date(), (wish.end - timedelta(minutes=1)).astimezone(timezone).date()
-    if first != last:
-        return "around then"
-    if wish.end - wish.start >= timedelta(hours=12):
-        return f"on {day(first)}"
-    part = "morning" if wish.end.astimezone(timezone).hour <= 12 else "afternoon or evening"
-    return f"on {day(first)} in the {part}"

@@ -61,7 +61,7 @@ _CLOCK = re.compile(
 _BARE_HOUR = re.compile(
     r"\W*(?:(?:h+mm*|u+m+|er+m*|oh|ok|okay|yes|no|then|please|pls|maybe|perhaps|so|say|make it|let'?s (?:say|do)|go for"
     r"|i'?ll (?:take|have)|(?:how|what) about|and|is|can (?:i|you) do)\W+)*\d{1,2}"
-    r"(?:\W+(?:then|please|pls|thanks|thx|ok|okay|instead|maybe|works|(?:is|would be) (?:fine|good|ok|okay|great)))*\W*",
+    r"(?:\W+(?:then|please|pls|thanks|thx|ok|okay|instead|maybe|works|(?:is|would be) (?:fine|good|ok|great)))*\W*",
     re.IGNORECASE,
 )
 _WORDS = {
