@@ -12,7 +12,7 @@ from actions.checks import Check
 from actions.steps import HINT
 from actions.times import TimeStep
 from actions.turn import Turn
-from actions.wishes import Wish
+from actions.wishes import Wish, wish_in_words
 from actions.wording import moment, money
 from deskhand.conversation.reading import in_hours, named, names_day, pick_time, read_when, split_move
 from deskhand.crm.types import Appointment, Service
@@ -100,10 +100,17 @@ class HasAppointment(Check):
             raise EndForm
 
 
+_WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+_DATE = re.compile(r"\bthe \d{1,2}(st|nd|rd|th)\b", re.IGNORECASE)
+_WHO = {"email", "identity_fact", "one_time_code"}
+
+
 class AppointmentStep(Step):
     """Which appointment. With a single one there is nothing to ask."""
 
     slot = "appointment_id"
+    by_day = True
+    """Whether a day that is named at the summary tells which appointment is meant."""
 
     def when_words(self, text: str, turn: Turn) -> str:
         """The part of the text that may say when the appointment is."""
@@ -117,13 +124,40 @@ class AppointmentStep(Step):
             found = next(
                 filter(None, [self._match(text, await appointments_of(turn), turn) for text in said if text]), []
             )
+            if not found and self._remark(turn.text, await appointments_of(turn), turn):
+                return CLEAR
             return found[0] if len(found) == 1 else None
         if turn.asked == "confirm" and re.search(
             r"\b(other|different|wrong) (one|appointment|booking)\b", turn.text, re.I
         ):
             others = [one.id for one in await appointments_of(turn) if one.id != turn.get(self.slot)]
             return others[0] if len(others) == 1 else (CLEAR if others else None)
+        if turn.asked == "confirm" and self.by_day and turn.answers("cancel_appointment", "stop"):
+            return await self._other_day(turn) if names_day(turn.text, turn.now, turn.services.timezone) else None
+        before = str(turn.get(self.slot) or HINT)
+        if turn.asked in _WHO and before.startswith(HINT) and _DATE.search(turn.text):
+            return f"{before[:200]} {turn.text[:100]}"
         return None
+
+    def _remark(self, text: str, appointments: Sequence[Appointment], turn: Turn) -> bool:
+        """Says so when the text names a day on which there is no appointment; whether it did."""
+        zone, words = turn.services.timezone, self.when_words(text, turn)
+        window = read_when(words, turn.now, zone) if names_day(words, turn.now, zone) else None
+        if window is None or _WEEKDAY.search(words) or self._match(text, appointments, turn):
+            return False
+        first, last = window.start.astimezone(zone).date(), (window.end - timedelta(minutes=1)).astimezone(zone).date()
+        if any(first <= one.starts_at.astimezone(zone).date() <= last for one in appointments):
+            return False
+        turn.say("utter_no_appointment_then", wish=wish_in_words(Wish.of(window), zone))
+        return True
+
+    async def _other_day(self, turn: Turn) -> str | None:
+        """At the summary: the appointment on the day that is named, or the same one, saying that there is none."""
+        mine = await appointments_of(turn)
+        found = self._match(turn.text, mine, turn)
+        if len(found) == 1:
+            return found[0]
+        return turn.get(self.slot) if self._remark(turn.text, mine, turn) else None
 
     def _match(self, text: str, appointments: Sequence[Appointment], turn: Turn) -> list[str]:
         """The appointments that the text may mean; all of them when it says nothing of them."""
@@ -138,7 +172,8 @@ class AppointmentStep(Step):
         elif (window := read_when(words, turn.now, zone)) and names_day(words, turn.now, zone):
             there = [one for one in left if window.start <= one.starts_at < window.end]
             weekday = window.start.weekday()
-            left = there or [one for one in left if one.starts_at.astimezone(zone).weekday() == weekday] or left
+            same = [one for one in left if one.starts_at.astimezone(zone).weekday() == weekday]
+            left = there or (same if _WEEKDAY.search(words) else []) or left
         return [one.id for one in left] if len(left) < len(appointments) else []
 
     async def settle(self, turn: Turn) -> bool:
@@ -149,6 +184,7 @@ class AppointmentStep(Step):
         said = turn.get(self.slot)
         if said and said.startswith(HINT):
             found = self._match(said.removeprefix(HINT), appointments, turn)
+            self._remark(said.removeprefix(HINT), appointments, turn)
             said = found[0] if len(found) == 1 else None
         if said not in {one.id for one in appointments}:
             said = appointments[0].id if len(appointments) == 1 else None
@@ -176,8 +212,10 @@ async def appointment_of(turn: Turn) -> Appointment:
 
 
 class MoveAppointmentStep(AppointmentStep):
+    by_day = False
+
     def when_words(self, text: str, turn: Turn) -> str:
-        if turn.asked is not None:
+        if turn.asked == self.slot:
             return text
         return split_move(text, turn.now, turn.services.timezone)[0]
 

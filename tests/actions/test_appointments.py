@@ -495,3 +495,41 @@ async def test_next_one_at_the_summary_is_the_one_after(chat):
     await chat.press("Fri 27 Nov, 1 pm")
     await chat.say("no the next one", "correct")
     assert chat.answer("utter_confirm_book_appointment")["time"].rpartition(" at ")[2] in {"2 pm", "3 pm"}
+
+
+@pytest.mark.parametrize("wish", ["cancel my appointment on the 24th or sth", "cancel it, it was on 2 december"])
+async def test_day_without_an_appointment_is_remarked_on(chat, wish):
+    await chat.be(RAJ)
+    said = await chat.say(wish, "cancel_appointment")
+    assert said == ["utter_no_appointment_then", "utter_confirm_cancel_appointment"]
+    assert chat.answer(said[0])["wish"] in {"on Tuesday 24 November", "on Wednesday 2 December"}
+
+
+async def test_day_said_while_proving_who_it_is_counts(chat):
+    await chat.say("cancel my appointment", "cancel_appointment")
+    await chat.say("its on the 30th or sth")
+    await chat.say("emma.wilson@example.com OX4 1XX")
+    assert await chat.say("100001") == ["utter_confirm_cancel_appointment"]
+    assert chat.answer("utter_confirm_cancel_appointment")["service"] == "Jacket re-proofing"
+
+
+async def test_day_named_at_the_summary_is_honoured_or_remarked_on(chat):
+    await chat.be(EMMA)
+    await chat.say("cancel my stove service", "cancel_appointment")
+    await chat.say("no its on the 24th or sth", "correct")
+    assert chat.said == ["utter_no_appointment_then", "utter_confirm_cancel_appointment"]
+    await chat.say("no, the one on the 30th", "correct")
+    assert chat.answer("utter_confirm_cancel_appointment")["service"] == "Jacket re-proofing"
+
+
+async def test_day_without_an_appointment_among_two(chat):
+    await chat.be(EMMA)
+    await chat.say("cancel my appointment", "cancel_appointment")
+    assert await chat.say("its on the 24th or sth") == ["utter_no_appointment_then", "utter_which_appointment"]
+
+
+async def test_new_day_of_a_move_is_not_taken_for_the_old_one(chat):
+    await chat.say("move my appointment to the 24th", "move_appointment", when="the 24th")
+    await chat.crm.cancel_appointment(EMMA, "AP-90000003")
+    await chat.say("emma.wilson@example.com OX4 1XX")
+    assert await chat.say("100001") == ["utter_times_wished"]
