@@ -1,4 +1,4 @@
-"""What a customer writes neither breaks the answer nor gets into the log: `filled_texts`, `log_locals`."""
+"""What a customer writes does not get into the log with a traceback."""
 
 from __future__ import annotations
 
@@ -18,17 +18,8 @@ from rasa.core.nlg.interpolator import interpolate_text
 values = {"reason": "it shows 0[", "email": "jo@example.com"}
 print("said:", interpolate_text(TEXT, values))
 """
-ODD_VALUE, MISTAKE = (f"TEXT = {text!r}{FILL}" for text in ("Because {reason}.", "Because {raeson}."))
+MISTAKE = f"TEXT = 'Because {{raeson}}.'{FILL}"
 TERMINAL = "import sys; sys.stderr.isatty = lambda: True\n" + MISTAKE
-
-
-def test_an_odd_value_is_filled_in(tmp_path: Path) -> None:
-    done = run(ODD_VALUE, tmp_path)
-    assert done.output.strip() == "said: Because it shows 0[."
-
-
-def test_upstream_still_stumbles_over_it(tmp_path: Path) -> None:
-    assert "said: Because {reason}." in run(ODD_VALUE, tmp_path, without="filled_texts").output
 
 
 @pytest.mark.parametrize("code", [MISTAKE, TERMINAL])
