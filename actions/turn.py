@@ -18,6 +18,10 @@ ANSWERS = {"inform", "correct", "affirm", "deny", "dont_know", "rate", "nlu_fall
 SURE = 0.55
 """From this confidence on another intent counts as wanting something else."""
 
+READ_CHARACTERS = 1_000
+"""What is said beyond this is not read by the forms. Some readers take time that grows with the square of the
+length: a message of 4,000 characters would hold up everybody else for seconds."""
+
 Button = Mapping[str, str]
 
 
@@ -43,7 +47,7 @@ class Turn:
     def text(self) -> str:
         """What the customer typed; empty when they pressed a button, whose payload is not language."""
         text = str(self.tracker.latest_message.get("text") or "").strip()
-        return "" if text.startswith("/") else text
+        return "" if text.startswith("/") else text[:READ_CHARACTERS]
 
     @property
     def intent(self) -> str | None:
@@ -98,7 +102,7 @@ class Turn:
 
     def entities(self, name: str) -> list[str]:
         found = self.tracker.latest_message.get("entities") or []
-        return [str(entity["value"]) for entity in found if entity.get("entity") == name]
+        return [str(entity["value"])[:READ_CHARACTERS] for entity in found if entity.get("entity") == name]
 
     def get(self, slot: str) -> Any:
         return self.changes[slot] if slot in self.changes else self.tracker.slots.get(slot)
