@@ -131,6 +131,7 @@ class ValidateVerifyAccountForm(JobForm):
 
 class VerifyAccountAction(DeskAction):
     action = "action_verify_account"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)
@@ -154,6 +155,7 @@ class ValidateUnlockAccountForm(JobForm):
 
 class UnlockAccountAction(DeskAction):
     action = "action_unlock_account"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)

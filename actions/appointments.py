@@ -55,6 +55,7 @@ class ValidateBookAppointmentForm(JobForm):
 
 class BookAppointmentAction(DeskAction):
     action = "action_book_appointment"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)
@@ -128,6 +129,7 @@ class ValidateMoveAppointmentForm(JobForm):
 
 class MoveAppointmentAction(DeskAction):
     action = "action_move_appointment"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)
@@ -185,6 +187,7 @@ class ValidateCancelAppointmentForm(JobForm):
 
 class CancelAppointmentAction(DeskAction):
     action = "action_cancel_appointment"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)

@@ -22,6 +22,8 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
     """An action that never fails in front of a customer. Subclasses set `action` and write `act`."""
 
     action: ClassVar[str]
+    changes_something: ClassVar[bool] = False
+    """Whether it may have been done although it failed: then nobody is told that it was not."""
 
     def name(self) -> str:
         return self.action
@@ -45,7 +47,8 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
         dispatcher.messages.clear()
         again = {"title": "Try again", "payload": self.retry_payload(tracker)}
         person = {"title": "A person, please", "payload": "/request_human"}
-        dispatcher.utter_message(response="utter_system_unavailable", buttons=[again, person])
+        response = "utter_system_unavailable_midway" if self.changes_something else "utter_system_unavailable"
+        dispatcher.utter_message(response=response, buttons=[again, person])
         return [SlotSet("confirm", None)]  # a yes counts for what was shown, once
 
     def retry_payload(self, tracker: Tracker) -> str:

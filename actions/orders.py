@@ -172,6 +172,7 @@ class ValidateCancelOrderForm(JobForm):
 
 class CancelOrderAction(DeskAction):
     action = "action_cancel_order"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)
@@ -274,6 +275,7 @@ class ValidateChangeAddressForm(JobForm):
 
 class ChangeAddressAction(DeskAction):
     action = "action_change_address"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)

@@ -243,6 +243,7 @@ class ValidateReturnForm(JobForm):
 
 class StartReturnAction(DeskAction):
     action = "action_start_return"
+    changes_something = True
 
     async def act(self, turn: Turn) -> None:
         customer_id = await proven_customer(turn, Proof.CONFIRMED)

@@ -67,6 +67,7 @@ class ValidatePauseSubscriptionForm(JobForm):
 class SubscriptionChange(DeskAction):
     """A change that was shown and agreed to. What is refused after all is told by how things are now."""
 
+    changes_something = True
     refused = "utter_subscription_changed_meanwhile"
 
     async def act(self, turn: Turn) -> None:
