@@ -61,9 +61,6 @@ class Settings(BaseSettings):
     assistant_name: str = Field(default="Fern", description="What the assistant is called.")
     timezone: str = Field(default="Europe/London", description="The business's time zone.")
     refund_threshold: int = Field(default=200, ge=0, description="A refund above this amount goes to a person.")
-    turns_without_progress: int = Field(
-        default=3, ge=1, description="After so many turns without progress a person is offered the chat."
-    )
     crm_timeout_seconds: float = Field(
         default=5.0, gt=0, description="How long an action waits for the CRM before it apologises."
     )
