@@ -10,6 +10,7 @@ from actions.turn import Turn
 from deskhand.conversation.escalation import Reason
 from deskhand.conversation.identity import IdentityRecord, Proof
 from deskhand.conversation.reading import read_code, read_email, read_order_number, read_postcode
+from deskhand.crm.types import Customer
 from deskhand.store.verifications import TooManyCodes
 
 
@@ -49,19 +50,26 @@ class EmailStep(Step):
         email, fact = turn.get("email"), turn.get("identity_fact")
         if not email or not fact:
             return bool(email)
-        customer = await turn.services.crm.find_customer(
-            email,
-            postcode=None if fact.startswith("FW-") else fact,
-            order_number=fact if fact.startswith("FW-") else None,
-        )
+        verifications = turn.services.verifications
+        may_try = await verifications.may_try(email)
+        customer = await _find(turn, email, fact) if may_try else None
         if customer is not None:
-            await turn.services.verifications.record_match(turn.conversation_id, customer.id)
+            await verifications.record_match(turn.conversation_id, customer.id)
             return True
         turn.set("email", None)
         turn.set("identity_fact", None)
-        _give_up_if_locked(turn, await turn.services.verifications.record_failure(turn.conversation_id))
+        # A refused try is told like a mismatch, but must not prolong the limit: it would never end for the owner.
+        record = await verifications.record_failure(turn.conversation_id, email if may_try else None)
+        _give_up_if_locked(turn, record)
         turn.say("utter_identity_mismatch")
         return False
+
+
+async def _find(turn: Turn, email: str, fact: str) -> Customer | None:
+    is_order = fact.startswith("FW-")
+    return await turn.services.crm.find_customer(
+        email, postcode=None if is_order else fact, order_number=fact if is_order else None
+    )
 
 
 class IdentityFactStep(Step):

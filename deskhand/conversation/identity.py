@@ -8,6 +8,9 @@ from enum import IntEnum
 
 MAX_FAILURES = 3
 """After so many wrong facts or codes there are no more tries in this conversation."""
+MAX_FAILURES_PER_EMAIL = 10
+EMAIL_FAILURES_COUNT_FOR = timedelta(hours=24)
+"""Wrong facts said with one email address count for so long, whichever conversation they were said in."""
 MATCH_LASTS = timedelta(hours=12)
 CODE_PROOF_LASTS = timedelta(minutes=30)
 CODE_LASTS = timedelta(minutes=10)

@@ -135,6 +135,16 @@ verifications = Table(
     schema=SCHEMA,
 )
 
+# Counts guesses over all conversations, also at emails that no customer has. The key is a keyed hash of the email.
+identity_failures = Table(
+    "identity_failures",
+    metadata,
+    Column("key", LargeBinary, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Index(None, "key", "at"),
+    schema=SCHEMA,
+)
+
 one_time_codes = Table(
     "one_time_codes",
     metadata,

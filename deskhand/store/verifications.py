@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,13 +17,15 @@ from deskhand.conversation.identity import (
     CODE_LASTS,
     CODES_PER_CONVERSATION,
     CODES_PER_CUSTOMER_AND_HOUR,
+    EMAIL_FAILURES_COUNT_FOR,
+    MAX_FAILURES_PER_EMAIL,
     IdentityRecord,
 )
 from deskhand.settings import get_settings
 from deskhand.store.database import Database
 from deskhand.store.errors import TooManyCodes
 from deskhand.store.rows import AnyRow
-from deskhand.store.tables import one_time_codes, verifications
+from deskhand.store.tables import identity_failures, one_time_codes, verifications
 
 __all__ = ["TooManyCodes", "Verifications"]
 
@@ -65,10 +67,28 @@ class Verifications:
                 confirmed_at=confirmed_at,
             )
 
-    async def record_failure(self, conversation_id: str | UUID) -> IdentityRecord:
-        """The facts did not match."""
+    async def may_try(self, email: str) -> bool:
+        """Whether facts may still be tried with this email, after the failures in all conversations.
+
+        The answer is the same for an email that no customer has.
+        """
+        async with self._db.begin() as connection:
+            failures = await connection.scalar(
+                select(func.count())
+                .select_from(identity_failures)
+                .where(
+                    identity_failures.c.key == self._email_hash(email),
+                    identity_failures.c.at > self._now() - EMAIL_FAILURES_COUNT_FOR,
+                )
+            )
+        return (failures or 0) < MAX_FAILURES_PER_EMAIL
+
+    async def record_failure(self, conversation_id: str | UUID, email: str | None = None) -> IdentityRecord:
+        """The facts did not match. With the email they were said with, it counts in every conversation."""
         async with self._db.begin() as connection:
             record = await self._locked(connection, conversation_id)
+            if email is not None:
+                await self._note_failure(connection, email)
             return await self._write(connection, conversation_id, failures=record.failures + 1)
 
     async def issue_code(self, conversation_id: str | UUID, customer_id: str | None) -> str:
@@ -147,6 +167,13 @@ class Verifications:
         if issued is not None and issued >= CODES_PER_CUSTOMER_AND_HOUR:
             raise TooManyCodes("customer")
 
+    async def _note_failure(self, connection: AsyncConnection, email: str) -> None:
+        now = self._now()
+        await connection.execute(
+            delete(identity_failures).where(identity_failures.c.at <= now - EMAIL_FAILURES_COUNT_FOR)
+        )
+        await connection.execute(insert(identity_failures).values(key=self._email_hash(email), at=now))
+
     async def _locked(self, connection: AsyncConnection, conversation_id: str | UUID) -> IdentityRecord:
         """The record, made if it is missing, and held until the transaction ends: tries come one by one."""
         await connection.execute(
@@ -169,8 +196,15 @@ class Verifications:
         return _record(changed.one())
 
     def _hash(self, conversation_id: object, code: str) -> bytes:
+        return self._keyed_hash(f"{conversation_id}:{code.strip()}")
+
+    def _email_hash(self, email: str) -> bytes:
+        # Emails that the CRM takes for the same count as the same.
+        return self._keyed_hash(f"identity failure:{''.join(email.split()).casefold()}")
+
+    def _keyed_hash(self, text: str) -> bytes:
         key = self._given_key or get_settings().code_key.get_secret_value().encode()
-        return hmac.new(key, f"{conversation_id}:{code.strip()}".encode(), hashlib.sha256).digest()
+        return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
 def _record(row: AnyRow) -> IdentityRecord:

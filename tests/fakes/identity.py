@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from deskhand.conversation.identity import CODE_LASTS, CODES_PER_CONVERSATION, IdentityRecord
+from deskhand.conversation.identity import (
+    CODE_LASTS,
+    CODES_PER_CONVERSATION,
+    EMAIL_FAILURES_COUNT_FOR,
+    MAX_FAILURES_PER_EMAIL,
+    IdentityRecord,
+)
 from deskhand.mail import MailNotSent
 from deskhand.store.errors import TooManyCodes
 
@@ -19,6 +25,7 @@ class FakeVerifications:
         self.records: dict[str, IdentityRecord] = {}
         self._codes: dict[str, list[tuple[str, str | None, datetime]]] = {}
         self._issued = 100000
+        self._email_failures: list[tuple[str, datetime]] = []
 
     async def get(self, conversation_id: str) -> IdentityRecord:
         return self.records.get(conversation_id, IdentityRecord())
@@ -31,7 +38,14 @@ class FakeVerifications:
             replace(known, customer_id=customer_id, matched_at=self._now(), confirmed_at=kept),
         )
 
-    async def record_failure(self, conversation_id: str) -> IdentityRecord:
+    async def may_try(self, email: str) -> bool:
+        since = self._now() - EMAIL_FAILURES_COUNT_FOR
+        failures = sum(key == _key(email) and at > since for key, at in self._email_failures)
+        return failures < MAX_FAILURES_PER_EMAIL
+
+    async def record_failure(self, conversation_id: str, email: str | None = None) -> IdentityRecord:
+        if email is not None:
+            self._email_failures.append((_key(email), self._now()))
         known = await self.get(conversation_id)
         return self._keep(conversation_id, replace(known, failures=known.failures + 1))
 
@@ -62,6 +76,10 @@ class FakeVerifications:
             replace(record, customer_id=customer_id, matched_at=now, confirmed_at=now),
         )
         return True
+
+
+def _key(email: str) -> str:
+    return "".join(email.split()).casefold()
 
 
 class FakeMailer:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from deskhand.conversation.identity import MAX_FAILURES, IdentityRecord, Proof
+from deskhand.conversation.identity import MAX_FAILURES, MAX_FAILURES_PER_EMAIL, IdentityRecord, Proof
 from deskhand.store.database import Database
 from deskhand.store.errors import TooManyCodes
-from deskhand.store.tables import one_time_codes
+from deskhand.store.tables import identity_failures, one_time_codes
 from deskhand.store.verifications import Verifications
 
 
@@ -140,3 +140,50 @@ async def test_codes_are_kept_as_keyed_hashes(verifications: Verifications, db: 
         [row] = (await connection.execute(select(one_time_codes))).all()
     assert code.encode() not in row.code_hash
     assert not await Verifications(db, key=b"another").check_code("a", code)
+
+
+async def fail(verifications: Verifications, email: str, times: int) -> None:
+    for number in range(times):
+        await verifications.record_failure(f"conversation {number}", email)
+
+
+async def test_failures_with_an_email_count_over_all_conversations(verifications: Verifications) -> None:
+    await fail(verifications, "jo@example.com", MAX_FAILURES_PER_EMAIL - 1)
+    assert await verifications.may_try("jo@example.com")
+    await fail(verifications, " Jo@Example.COM ", 1)
+    assert not await verifications.may_try("jo@example.com")
+    assert not await verifications.may_try("JO@example.com")
+    assert await verifications.may_try("sam@example.com")
+
+
+async def test_failures_without_an_email_count_in_their_conversation_only(verifications: Verifications) -> None:
+    for _ in range(MAX_FAILURES_PER_EMAIL):
+        await verifications.record_failure("a")
+    assert await verifications.may_try("")
+
+
+async def test_failures_at_the_same_moment_all_count(verifications: Verifications) -> None:
+    failed = (verifications.record_failure(f"{n}", "jo@example.com") for n in range(MAX_FAILURES_PER_EMAIL))
+    await asyncio.gather(*failed)
+    assert not await verifications.may_try("jo@example.com")
+
+
+async def test_failures_with_an_email_are_forgotten_after_a_day(
+    verifications: Verifications, clock: Clock, db: Database
+) -> None:
+    await fail(verifications, "jo@example.com", MAX_FAILURES_PER_EMAIL)
+    clock.advance(hours=23, minutes=59)
+    assert not await verifications.may_try("jo@example.com")
+    clock.advance(minutes=1)
+    assert await verifications.may_try("jo@example.com")
+    await fail(verifications, "sam@example.com", 1)
+    async with db.begin() as connection:
+        assert len((await connection.execute(select(identity_failures))).all()) == 1
+
+
+async def test_failures_keep_no_email(verifications: Verifications, db: Database) -> None:
+    await fail(verifications, "jo@example.com", MAX_FAILURES_PER_EMAIL)
+    async with db.begin() as connection:
+        rows = (await connection.execute(select(identity_failures))).all()
+    assert all(len(row.key) == 32 and b"jo" not in row.key for row in rows)
+    assert await Verifications(db, key=b"another").may_try("jo@example.com")
