@@ -81,15 +81,20 @@ def _start_sending(services: Services, customer: Customer) -> None:
 
 async def _send_link(services: Services, customer: Customer) -> None:
     """Tries a few times. It cannot tell the customer when it fails: that would tell that the account exists."""
+    link: str | None = None
     for attempt in range(SENDING_TRIES):
         try:
-            link = await services.crm.create_password_reset(customer.id)
+            # One link for all tries: links are counted.
+            link = link or await services.crm.create_password_reset(customer.id)
             await services.mailer.send(
                 customer.email,
                 f"A new password for {services.settings.business_name}",
                 f"Here you can set a new password:\n\n{link}\n\nThe link works once, for an hour.\n\n"
                 f"If you didn't ask for it, ignore this email: your password stays as it is.",
             )
+            return
+        except NotAllowed as exc:
+            logger.info("A password link was not sent (%s).", exc.reason)
             return
         except DeskhandError as exc:
             logger.warning("A password link could not be sent (%s).", type(exc).__name__)

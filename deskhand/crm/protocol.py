@@ -38,7 +38,7 @@ class NotAllowed(CrmError):
 
     Reasons: `already_dispatched`, `already_cancelled`, `not_delivered`, `return_window_closed`,
     `already_returned`, `slot_taken`, `in_the_past`, `not_active`, `not_paused`, `too_long`, `same_plan`,
-    `already_subscribed`, `not_locked`.
+    `already_subscribed`, `not_locked`, `too_many_links`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -88,7 +88,9 @@ class Crm(Protocol):
         ...
 
     async def create_password_reset(self, customer_id: str) -> str:
-        """A single-use link for setting a new password, valid for an hour."""
+        """A single-use link for setting a new password, valid for an hour. At most five per customer and hour.
+
+        Raises `NotAllowed`: `too_many_links`."""
         ...
 
     async def verify_email(self, customer_id: str) -> Customer: ...

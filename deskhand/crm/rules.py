@@ -26,6 +26,7 @@ OPENS_AT_HOUR = 9
 CLOSES_AT_HOUR = 17
 SUNDAY = 6
 PASSWORD_RESET_LASTS = timedelta(hours=1)
+PASSWORD_RESETS_PER_HOUR = 5
 
 
 def check_changeable(order: Order) -> None:

@@ -88,6 +88,27 @@ async def test_password_links_end_after_a_few_in_one_chat(chat):
     assert len(chat.mailer.sent) == 3
 
 
+async def test_password_links_end_after_five_in_an_hour_over_all_chats_and_nothing_shows_it(chat):
+    for _ in range(5):
+        await chat.crm.create_password_reset(JO)
+    assert await chat.say("reset pw, jo.bright@example.com", "reset_password") == [
+        "utter_link_sent",
+        "utter_anything_else",
+    ]
+    await links_sent()
+    assert chat.mailer.sent == []
+    assert chat.crm.calls.count("create_password_reset") == 6  # refused once, and not tried again
+
+
+async def test_a_link_whose_mail_failed_at_first_counts_once(chat):
+    chat.mailer.down = True
+    await chat.say("reset pw, jo.bright@example.com", "reset_password")
+    chat.mailer.down = False
+    await links_sent()
+    assert chat.crm.calls.count("create_password_reset") == 1
+    assert len(chat.mailer.sent) == 1
+
+
 async def test_crm_down_is_said_calmly_and_can_be_tried_again(chat):
     chat.crm.down = True
     assert await chat.say("reset pw, jo.bright@example.com", "reset_password") == ["utter_system_unavailable"]

@@ -123,6 +123,15 @@ async def test_each_password_link_is_another(crm: Crm) -> None:
         await crm.create_password_reset("C-0")
 
 
+async def test_five_password_links_a_customer_and_hour(crm: Crm) -> None:
+    made, reasons = split(
+        await asyncio.gather(*(crm.create_password_reset(JO) for _ in range(8)), return_exceptions=True)
+    )
+    assert len(made) == 5
+    assert reasons == ["too_many_links"] * 3
+    await crm.create_password_reset(SAM)
+
+
 # Orders
 
 

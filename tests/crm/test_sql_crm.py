@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from deskhand.crm.protocol import CrmUnavailable
+from deskhand.crm.protocol import CrmUnavailable, NotAllowed
 from deskhand.crm.sql import SqlCrm
 from deskhand.crm.sql.writing import insert_records
 from deskhand.store.database import Database
@@ -30,6 +31,16 @@ async def locked_order(crm: SqlCrm, db: Database) -> AsyncIterator[None]:
     async with db.begin() as connection:
         await connection.execute(text("SELECT FROM crm.orders WHERE number = 'FW-200102' FOR UPDATE"))
         yield
+
+
+async def test_password_links_can_be_had_again_after_an_hour(crm: SqlCrm, db: Database) -> None:
+    for _ in range(5):
+        await crm.create_password_reset(SAM)
+    soon = SqlCrm(db, now=lambda: NOW + timedelta(minutes=59))
+    with pytest.raises(NotAllowed):
+        await soon.create_password_reset(SAM)
+    later = SqlCrm(db, now=lambda: NOW + timedelta(hours=1))
+    assert await later.create_password_reset(SAM)
 
 
 @pytest.mark.usefixtures("locked_order")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from deskhand.crm import rules
@@ -45,6 +45,7 @@ class FakeCrm:
         self._services = {one.id: one for one in records.services}
         self._plans = list(records.plans)
         self._technicians = list(records.technicians)
+        self._password_resets: list[tuple[str, datetime]] = []
 
     def _called(self, name: str) -> None:
         self.calls.append(name)
@@ -151,6 +152,11 @@ class FakeCrm:
     async def create_password_reset(self, customer_id: str) -> str:
         self._called("create_password_reset")
         self._customer(customer_id)
+        an_hour_ago = self._now() - timedelta(hours=1)
+        recent = sum(of == customer_id and at > an_hour_ago for of, at in self._password_resets)
+        if recent >= rules.PASSWORD_RESETS_PER_HOUR:
+            raise NotAllowed("too_many_links")
+        self._password_resets.append((customer_id, self._now()))
         return f"https://fernway.example/account/new-password?token=fake{len(self.calls)}"
 
     async def verify_email(self, customer_id: str) -> Customer:

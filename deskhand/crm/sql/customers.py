@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.crm.keys import email_key, order_number_key, postcode_key
 from deskhand.crm.protocol import NotAllowed, RecordNotFound
-from deskhand.crm.rules import PASSWORD_RESET_LASTS
+from deskhand.crm.rules import PASSWORD_RESET_LASTS, PASSWORD_RESETS_PER_HOUR
 from deskhand.crm.types import Address, Customer
 from deskhand.store.crm_tables import customers, orders, password_resets
 from deskhand.store.rows import AnyRow
@@ -62,7 +62,18 @@ async def by_ids_and_emails(connection: AsyncConnection, ids: Sequence[str], ema
 
 
 async def create_password_reset(connection: AsyncConnection, customer_id: str, now: datetime, link_base: str) -> str:
-    await get(connection, customer_id)
+    await get(connection, customer_id, lock=True)  # requests at the same moment take turns here
+    an_hour_ago = now - timedelta(hours=1)
+    recent = await connection.scalar(
+        select(func.count())
+        .select_from(password_resets)
+        .where(
+            password_resets.c.customer_id == customer_id,
+            password_resets.c.expires_at > an_hour_ago + PASSWORD_RESET_LASTS,
+        )
+    )
+    if recent is not None and recent >= PASSWORD_RESETS_PER_HOUR:
+        raise NotAllowed("too_many_links")
     token = secrets.token_urlsafe(32)
     await connection.execute(
         insert(password_resets).values(
