@@ -252,7 +252,19 @@ async def test_the_limit_of_an_address_counts_all_its_sessions(db):
         assert error_of(await three.post("session", json={}))[0] == 429
         await one.say("hello")
         assert error_of(await two.post("messages", json={"id": ID, "text": "x"}))[0] == 429
-        assert (await one.open())["conversation"]  # a known session costs nothing
+        assert (await one.open())["conversation"]  # a known session is no new one
+
+
+async def test_opening_a_known_session_counts_as_reading(db):
+    options = WebChatOptions(reads_per_minute_and_session=2)
+    async with serving(db, options=options) as site, site.browser() as visitor, site.browser() as other:
+        for session in ("new", "known", "known"):
+            assert (await visitor.post("session", json={})).status_code == 200, session
+        response = await visitor.post("session", json={})
+        assert error_of(response) == (429, "too_many_requests")
+        assert 1 <= int(response.headers["retry-after"]) <= 60
+        assert error_of(await visitor.get("messages")) == (429, "too_many_requests")
+        assert (await other.post("session", json={})).status_code == 200
 
 
 async def test_behind_a_trusted_proxy_the_customers_address_counts_and_cannot_be_invented(db):

@@ -124,10 +124,12 @@ class Routes:
         body = await incoming.read_object(request)
         now = datetime.now(UTC)
         session = None if body.get("new") is True else self._session_of(request)
-        if session is None or session.wants_renewal(now):
-            if session is None:
-                spend((self._address_sessions, self._address(request)))
-            session = Session(session.id, now) if session else sessions.new_session(now)
+        if session is None:
+            spend((self._address_sessions, self._address(request)))
+            session = sessions.new_session(now)
+        else:
+            spend((self._session_reads, session.id))
+            session = Session(session.id, now) if session.wants_renewal(now) else session
         view = await self._undisturbed((await self._get_chat()).open(session.id))
         answer = _json(view)
         self._set_cookie(request, answer, session)
