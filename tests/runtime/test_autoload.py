@@ -9,10 +9,12 @@ from pathlib import Path
 
 
 def python(code: str, folder: Path, **environment: str) -> str:
+    # This process has loaded Rasa by now, and its adaptations leave a trace in the environment.
+    clean = {name: value for name, value in os.environ.items() if name != "RASA_TELEMETRY_ENABLED"}
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        env={**os.environ, "HOME": str(folder), **environment},
+        env={**clean, "HOME": str(folder), **environment},
         capture_output=True,
         text=True,
         timeout=60,

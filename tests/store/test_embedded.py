@@ -21,11 +21,14 @@ from tests.conftest import FAST, server_folder
 pytestmark = pytest.mark.slow
 
 USE_IT = """
+import signal
 import sys
 from pathlib import Path
 import psycopg
 from deskhand.store import embedded
 
+# Tests may run in the background of a shell, which has its children ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 server = embedded.start(Path(sys.argv[1]), {"fsync": "off"})
 with psycopg.connect(server.url) as connection:
     connection.execute("SELECT 1")
