@@ -11,7 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import services
-from actions.turn import SURE, Turn
+from actions.turn import Turn
 from deskhand.crm.protocol import CrmUnavailable
 from deskhand.errors import DeskhandError
 
@@ -58,6 +58,10 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
             if event.get("event") == "user" and intent in JOB_INTENTS:
                 return f"/{intent}"
         return "/ask_capabilities"
+
+
+SWITCH = 0.65
+"""From this confidence on another job's wish ends the form that is under way."""
 
 
 class EndForm(Exception):
@@ -135,9 +139,13 @@ class JobForm(Action, ABC):  # type: ignore[misc]
     def _wants_something_else(self, turn: Turn) -> bool:
         """Whether there is nothing for this form in the message, or another job's wish, which comes first unless
         the message answers the question."""
-        other_job = turn.intent in JOB_INTENTS - {FORM_INTENTS[self.form]} and turn.confidence >= SURE
+        another = turn.intent in JOB_INTENTS - {FORM_INTENTS[self.form]}
+        other_job = another and turn.confidence >= SWITCH
         if other_job and turn.changes.get(str(turn.asked)) is None:
             return True
+        if not turn.changes and turn.text and another:
+            turn.say("utter_could_not_read")  # a half-done job is not dropped for a guess
+            turn.set(str(turn.asked), turn.get(str(turn.asked)))
         if not turn.changes and turn.intent == "rate" and self.form != "feedback_form":
             turn.say("utter_could_not_read")  # "10" was to answer this question, and not to rate us
             turn.set(str(turn.asked), turn.get(str(turn.asked)))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.base import DeskAction
-from actions.people import active_form
+from actions.people import active_form, last_offer
 from actions.turn import Turn
 
 PROBLEM = "report_problem"
 DID_IT_HELP = "did_it_help"
+_NOT_HELPED = re.compile(
+    r"^\W*(no|nope|nah)\b|\b(did ?n.?t|does ?n.?t|not|no) (help|work)|\bstill\b.{0,20}\b(not|n.?t|broken|same|dead)\b"
+    r"|\b(already )?tried (that|it|all|everything)\b|\bno (luck|good|use|joy)\b",
+    re.IGNORECASE,
+)
 
 
 class AnswerQuestionAction(DeskAction):
@@ -18,6 +25,9 @@ class AnswerQuestionAction(DeskAction):
     async def act(self, turn: Turn) -> None:
         if not turn.text:
             turn.say("utter_ask_your_problem" if turn.intent == PROBLEM else "utter_ask_your_question")
+            return
+        if last_offer(turn) == DID_IT_HELP and _NOT_HELPED.search(turn.text):
+            turn.say("utter_did_not_help", custom={"offer": "person"})
             return
         answer = await turn.services.knowledge.answer(turn.text)
         if answer is None:
