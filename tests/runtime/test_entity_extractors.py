@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import typing
 import warnings
 from typing import Any
 
 import pytest
 from rasa.engine.graph import GraphSchema, SchemaNode
 from rasa.graph_components.validators import default_recipe_validator as upstream
+from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -45,3 +47,8 @@ def test_with_the_adaptation_it_does_and_still_warns_where_there_is_none() -> No
         upstream.DefaultV1RecipeValidator(GraphSchema({})).validate(nothing)
     assert not warned(TransformerClassifier)
     assert warned()
+
+
+def test_rasa_still_finds_the_annotations_that_it_checks() -> None:
+    validate: Any = upstream.DefaultV1RecipeValidator.validate
+    assert typing.get_type_hints(validate)["return"] is TrainingDataImporter

@@ -4,6 +4,7 @@ own classes.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from deskhand.runtime.import_hooks import when_imported
@@ -17,6 +18,7 @@ def apply() -> None:
 def _know_ours(module: Any) -> None:
     upstream_validate = module.DefaultV1RecipeValidator.validate
 
+    @functools.wraps(upstream_validate)  # Rasa reads the method's annotations
     def validate(validator: Any, importer: Any) -> Any:
         # Not sooner: the classifier's module imports Rasa's, and torch.
         from deskhand.nlu.transformer_classifier import TransformerClassifier
