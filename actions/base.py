@@ -89,14 +89,14 @@ class Step(ABC):
         """Whether this step is known and right. May say what is wrong, clear the slot, or raise `EndForm`."""
         return turn.get(self.slot) is not None
 
-    async def ask(self, turn: Turn) -> None:  # noqa: B027
+    async def ask(self, turn: Turn) -> None:  # noqa: B027 - most steps leave asking to Rasa
         """Asks for it. Without words here Rasa utters `utter_ask_<form>_<slot>` or `utter_ask_<slot>`."""
 
 
 CLEAR = object()
 
 
-class JobForm(Action, ABC):  # type: ignore[misc]
+class JobForm(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
     """The validation action of one form: `validate_<form>`. Subclasses name the form and list its steps."""
 
     form: ClassVar[str]

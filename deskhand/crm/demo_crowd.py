@@ -43,7 +43,7 @@ RETURN_REASONS = ("damaged", "wrong item", "too small", "too big", "changed my m
 def crowd(today: date, customer_count: int, order_count: int, taken: Sequence[Appointment] = ()) -> CrmRecords:
     """`taken` are appointments that the crowd's must not collide with."""
     # Not for security: a demo that is the same for everybody can be written about.
-    random = Random("Fernway")  # noqa: S311
+    random = Random("Fernway")  # noqa: S311 - demo data, the same every time
     customers = _customers(random, today, customer_count)
     orders = _orders(random, today, customers, order_count)
     return CrmRecords(

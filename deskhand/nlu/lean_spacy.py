@@ -23,7 +23,7 @@ from deskhand.nlu.text import encodable
     is_trainable=False,
     model_from="LeanSpacyNLP",
 )
-class LeanSpacyNLP(SpacyNLP):  # type: ignore[misc]
+class LeanSpacyNLP(SpacyNLP):  # type: ignore[misc]  # Rasa has no types
     """Rasa's `SpacyNLP`, with three differences.
 
     Only the `pipes` that are asked for are loaded (on `en_core_web_sm` the whole pipeline takes 6 ms a message,

@@ -160,7 +160,7 @@ def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters
             for rows in _batches(features, parameters.batch_size):
                 loss = _loss(model, Batch.of([features[i] for i in rows]), gold[rows], parameters)
                 optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
                 nn.utils.clip_grad_norm_(trained, 1.0)
                 optimizer.step()
                 schedule.step()

@@ -137,7 +137,7 @@ def _fit(model: DialogueModel, features: Tensor, mask: Tensor, gold: Tensor, par
             for rows in torch.split(torch.randperm(len(gold)), parameters.batch_size):
                 loss = functional.cross_entropy(model(features[rows], mask[rows]), gold[rows])
                 optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
                 nn.utils.clip_grad_norm_(model.parameters(), 1.0)
                 optimizer.step()
                 schedule.step()
