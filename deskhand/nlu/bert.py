@@ -138,11 +138,17 @@ _LAYER_NAMES = {
 }
 
 
+def _new_name(name: str) -> str:
+    """The first BERTs, converted from TensorFlow, have its names in their norms."""
+    return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
+
+
 def load_hugging_face_tensors(model: Bert, tensors: Mapping[str, Tensor]) -> None:
     """Fills `model` from the tensors of a Hugging Face BERT, with or without the prefix `bert.`.
 
     Raises `KeyError` when one is missing, `RuntimeError` when one has another shape.
     """
+    tensors = {_new_name(name): tensor for name, tensor in tensors.items()}
     prefix = "bert." if any(name.startswith("bert.") for name in tensors) else ""
     state = {}
     for name in model.state_dict():

@@ -178,4 +178,4 @@ class Batch:
 def encode(model: JointModel, batch: Batch) -> tuple[Tensor, Tensor]:
     """(token vectors [B, L, hidden], sentence vectors [B, hidden])."""
     hidden = model.encoder.upper(batch.states, batch.mask)
-    return hidden, pooled(hidden, batch.mask)
+    return hidden, pooled(hidden, batch.mask, model.encoder.first_token_is_sentence)

@@ -16,7 +16,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from deskhand.nlu.calibration import Calibration, calibrate, expected_calibration_error
-from deskhand.nlu.encoder import SubwordTokenizer, load_encoder, pooled
+from deskhand.nlu.encoder import SubwordTokenizer, load_encoder
 from deskhand.nlu.joint_model import COSINE_SCALE, Batch, Example, Featurized, JointModel, encode, featurize
 from deskhand.nlu.tags import TagScheme
 from deskhand.nlu.weights import DEFAULT_WEIGHTS, Weights, find_weights
@@ -232,7 +232,7 @@ def sentence_vectors(model: JointModel, features: Sequence[Featurized], batch_si
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
         batch = Batch.of([replace(features[i]) for i in rows])
-        vectors[rows] = pooled(model.encoder.upper(batch.states, batch.mask), batch.mask)
+        vectors[rows] = encode(model, batch)[1]
     model.train(was_training)
     return vectors
 

@@ -14,6 +14,16 @@ DEFAULT_WEIGHTS = "all-MiniLM-L6-v2"
 WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
 CONFIG_FILE = "config.json"
+POOLING_FILE = "1_Pooling/config.json"
+"""Only sentence-transformers' folders have it."""
+
+_INTO_SAFETENSORS = (
+    "from transformers import AutoModel; "
+    "AutoModel.from_pretrained('{folder}').save_pretrained('{folder}', max_shard_size='100GB')"
+)
+_INTO_TOKENIZER_JSON = (
+    "from transformers import AutoTokenizer; AutoTokenizer.from_pretrained('{folder}').save_pretrained('{folder}')"
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,11 @@ PACKAGED = {
 
 @dataclass(frozen=True)
 class Weights:
-    """A folder in Hugging Face's layout, with the digest of its weights."""
+    """A folder in Hugging Face's layout, with the digest of what a model trained on it depends on.
+
+    For packaged weights that is the pinned file; for a folder, which anybody may edit, the tokenizer and the
+    settings as well.
+    """
 
     folder: Path
     sha256: str
@@ -49,20 +63,50 @@ def find_weights(name: str) -> Weights:
     """
     packaged = PACKAGED.get(name)
     folder = _package_folder(packaged) if packaged else Path(name)
-    for file in (CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE):
-        if not (folder / file).is_file():
-            known = ", ".join(sorted(PACKAGED))
-            raise WeightsError(
-                f"No {file} in {folder}. `weights:` must be one of {known}, or a folder with "
-                f"{CONFIG_FILE}, {TOKENIZER_FILE} and {WEIGHTS_FILE}."
-            )
+    _check_files(folder)
     digest = _sha256_of_file(folder / WEIGHTS_FILE)
     if packaged and digest != packaged.sha256:
         raise WeightsError(
             f"{folder / WEIGHTS_FILE} is not the file that Deskhand pins: its sha256 is {digest}, expected "
             f"{packaged.sha256}. Install the environment anew."
         )
-    return Weights(folder=folder, sha256=digest)
+    return Weights(folder=folder, sha256=digest if packaged else _digest_of_folder(folder))
+
+
+def _check_files(folder: Path) -> None:
+    known = f"`weights:` (config.yml) must be one of {', '.join(sorted(PACKAGED))}, or an encoder's folder"
+    if not folder.is_dir():
+        raise WeightsError(f"There is no folder {folder.absolute()}. {known}.")
+    missing = [file for file in (CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE) if not (folder / file).is_file()]
+    if missing:
+        raise WeightsError(
+            f"No {missing[0]} in {folder}. {known} with {CONFIG_FILE}, {TOKENIZER_FILE} and {WEIGHTS_FILE}."
+            + _remedy(folder, missing[0])
+        )
+
+
+def _remedy(folder: Path, missing: str) -> str:
+    """How to make the missing file of what the folder has, if that is possible."""
+    if missing == CONFIG_FILE and (folder / "modules.json").is_file():
+        return " This looks like a sentence-transformers folder: give the one inside that has the three files."
+    if missing == TOKENIZER_FILE and any([*folder.glob("vocab.*"), *folder.glob("*.model")]):
+        return f' It can be made: python -c "{_INTO_TOKENIZER_JSON.format(folder=folder)}"'
+    if missing == WEIGHTS_FILE and any(folder.glob("*.safetensors.index.json")):
+        return f' Its weights are in several files; make one: python -c "{_INTO_SAFETENSORS.format(folder=folder)}"'
+    if missing == WEIGHTS_FILE and any(folder.glob("*.bin")):
+        return (
+            " Its weights are a pickle, which may run any code when it is read. If you trust where it comes from, "
+            f'convert it: python -c "{_INTO_SAFETENSORS.format(folder=folder)}"'
+        )
+    return ""
+
+
+def _digest_of_folder(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in (CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE):
+        if (folder / name).is_file():
+            digest.update(f"{name} {_sha256_of_file(folder / name)} ".encode())
+    return digest.hexdigest()
 
 
 def _package_folder(packaged: PackagedWeights) -> Path:

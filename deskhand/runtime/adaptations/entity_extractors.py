@@ -1,13 +1,17 @@
-"""Rasa warns that a pipeline with our classifier learns no entities: it knows the components that do by a list of its
-own classes.
+"""Rasa warns that a pipeline with our classifier learns no entities, or none with roles and groups: it knows the
+components that do by lists of its own classes.
 """
 
 from __future__ import annotations
 
 import functools
+import warnings
 from typing import Any
 
 from deskhand.runtime.import_hooks import when_imported
+
+ROLES_UNUSED = "You have defined training data with entities that have roles/groups, but"
+"""The list behind this warning has no name that could be added to."""
 
 
 def apply() -> None:
@@ -25,6 +29,9 @@ def _know_ours(module: Any) -> None:
 
         if TransformerClassifier not in module.TRAINABLE_EXTRACTORS:
             module.TRAINABLE_EXTRACTORS.append(TransformerClassifier)
-        return upstream_validate(validator, importer)
+        with warnings.catch_warnings():
+            if TransformerClassifier in validator._component_types:
+                warnings.filterwarnings("ignore", message=ROLES_UNUSED)
+            return upstream_validate(validator, importer)
 
     module.DefaultV1RecipeValidator.validate = validate
