@@ -163,9 +163,10 @@ class _HuggingFace(nn.Module):
 def _from_transformers(folder: Path) -> Any:
     """Raises `ValueError` when the weights are not those of an encoder, or not all of them are there."""
     from transformers import AutoModel  # takes seconds, and most installations never need it
-    from transformers.utils.logging import disable_progress_bar
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     disable_progress_bar()
+    set_verbosity_error()  # it would list what is left out, such as a head that fills in masked words
     model, report = AutoModel.from_pretrained(
         folder,
         local_files_only=True,
@@ -184,7 +185,7 @@ def _from_transformers(folder: Path) -> Any:
         if name.removeprefix(f"{model.base_model_prefix}.").split(".")[0] in parts and "position_ids" not in name
     ]
     if unlike:
-        raise ValueError(f"transformers has another {model.config.model_type} in mind: {', '.join(unlike[:3])} …")
+        raise ValueError(f"missing, or not part of transformers' {type(model).__name__}: {', '.join(unlike[:3])}")
     return model.eval()
 
 

@@ -42,6 +42,15 @@ def save(trained: TrainedModel, folder: Path) -> None:
     (folder / DESCRIPTION_FILE).write_text(text, encoding="utf-8")
 
 
+def load_hyperparameters(folder: Path) -> Hyperparameters:
+    """Those that the model in this folder was trained with. Raises `ModelFilesError` when they cannot be read."""
+    try:
+        description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+        return Hyperparameters(**description["hyperparameters"])
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise ModelFilesError(f"The trained model in {folder} cannot be read: {exc}") from exc
+
+
 def load(folder: Path) -> TrainedModel:
     """The model that `save` wrote.
 
@@ -56,7 +65,8 @@ def load(folder: Path) -> TrainedModel:
         weights = find_weights(parameters.weights)
         if weights.sha256 != description["weights_sha256"]:
             raise ModelFilesError(
-                f"This model was trained on other weights than those now in {weights.folder}: run `rasa train`."
+                f"This model was trained on an encoder (weights, tokenizer, settings) other than the one now in "
+                f"{weights.folder}: put the former one back, or run `rasa train`."
             )
         encoder = load_encoder(weights.folder, parameters.frozen_layers, dropout=0.0)
         scheme = TagScheme(Label(**label) for label in description["labels"])

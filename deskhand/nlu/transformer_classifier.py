@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 FALLBACK = "fallback"
 RANKING_LENGTH = "ranking_length"
+FINETUNING_FRACTION = "finetuning_epoch_fraction"
+"""Rasa adds it to the settings for `rasa train --finetune`."""
 
 
 @DefaultV1Recipe.register(
@@ -83,7 +85,7 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
         execution_context: ExecutionContext,
     ) -> TransformerClassifier:
         """An untrained component. Raises `InvalidConfigException` for a setting that does not exist."""
-        unknown = set(config) - set(cls.get_default_config()) - {"finetuning_epoch_fraction"}
+        unknown = set(config) - set(cls.get_default_config()) - {FINETUNING_FRACTION}
         if unknown:
             raise InvalidConfigException(
                 f"TransformerClassifier has no setting {', '.join(sorted(map(repr, unknown)))} (config.yml). "
@@ -102,18 +104,23 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
     ) -> TransformerClassifier:
         """The trained component; an untrained one if training had nothing to learn from."""
         component = cls.create(config, model_storage, resource, execution_context)
-        if execution_context.is_finetuning:
-            logger.warning(
-                "TransformerClassifier always learns from its base weights anew: continuing from a trained "
-                "model forgets intents. --finetune saves no time here."
-            )
-            return component
         try:
             with model_storage.read_from(resource) as folder:
-                component._trained = persistence.load(folder)
+                if execution_context.is_finetuning:
+                    component._prepare_to_learn_anew(persistence.load_hyperparameters(folder))
+                else:
+                    component._trained = persistence.load(folder)
         except ValueError as exc:
             logger.debug("Nothing stored for %s: %s", resource.name, exc)
         return component
+
+    def _prepare_to_learn_anew(self, before: Hyperparameters) -> None:
+        logger.warning(
+            "TransformerClassifier always learns from its base weights anew: continuing from a trained "
+            "model forgets intents. --finetune saves no time here."
+        )
+        if self._config.get(FINETUNING_FRACTION, 1.0) != 1.0:
+            self._config["epochs"] = before.epochs  # Rasa has cut them to the fraction
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from all examples with a text and an intent or entities, and stores the result."""
