@@ -1,7 +1,7 @@
 # Deskhand's commands. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean
+.PHONY: help run test check lock clean stock-rasa benchmark
 
 PYTHON_OF_PROJECT := .venv/bin/python
 
@@ -10,6 +10,8 @@ help:
 	@echo "make test     all tests"
 	@echo "make check    the fast ones: lint, types, who imports whom, contracts"
 	@echo "make lock     write the lock files anew from requirements/*.in"
+	@echo "make stock-rasa             install stock Rasa with TensorFlow beside, to compare with (3 GB)"
+	@echo "make benchmark DATA=folder  measure both, for hours: benchmarks/README.md"
 	@echo "make clean    delete what was made: environment, models, reports (not var/, which holds your data)"
 	@echo
 	@echo "Settings are environment variables: DESKHAND_PORT=5006 make run. All of them: docs/settings.md."
@@ -30,7 +32,15 @@ lock:
 	@tools/environment --dev
 	@exec $(PYTHON_OF_PROJECT) tools/lock.py
 
+stock-rasa:
+	@tools/environment
+	@exec $(PYTHON_OF_PROJECT) -m benchmarks.stock_rasa.build
+
+benchmark:
+	@tools/environment
+	@exec $(PYTHON_OF_PROJECT) -m benchmarks.understanding --data "$(DATA)" $(OPTIONS)
+
 clean:
-	rm -rf .venv results .rasa .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv benchmarks/stock_rasa/.venv results .rasa .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 	rm -f models/*.tar.gz models/trained-from.json
-	find actions deskhand tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find actions benchmarks deskhand tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Measurements against stock Rasa, to be repeated by anybody: see README.md."""
