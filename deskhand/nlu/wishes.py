@@ -1,0 +1,242 @@
+"""Several wishes in one message: "cancel my order and what about my refund".
+
+A message is cut into clauses where people join sentences. A clause that is understood for sure as something that a
+customer can want is a wish, unless it only tells the story behind another: "my stove leaks, i want my money back".
+Pure: what understands clauses is given as a function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from deskhand.nlu.tags import Span
+
+FEWEST_WORDS = 2
+"""Fewer make no clause: "yes, and …", "please, …"."""
+MOST_CLAUSES = 8
+"""A message of more is a story. What comes after stays with the last, and cannot hold others up."""
+
+
+class Joint(IntEnum):
+    """What stands before a clause, by how much it tells of another wish."""
+
+    NONE = 0
+    COMMA = 1
+    AND = 2
+    """Also the end of a sentence."""
+    ALSO = 3
+    """Words that announce another thing."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a message, by characters, without the words that join it."""
+
+    start: int
+    end: int
+    joint: Joint = Joint.NONE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text was understood as. `intent` is None when it was not understood."""
+
+    intent: str | None
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One thing that a message wishes for, and the characters that say so."""
+
+    intent: str
+    confidence: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What can be wished for. All names are those of the training data."""
+
+    intents: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    """Intents that come before all others, wherever they stand."""
+    one_at_a_time: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Entity → intents that deal with one of it: "cancel FW-1 and FW-2" is two wishes."""
+    least_confidence: float = 0.5
+
+
+@dataclass(frozen=True)
+class Named:
+    """An entity in the message."""
+
+    start: int
+    end: int
+    entity: str
+
+
+Reader = Callable[[Sequence[str]], Sequence[Reading]]
+"""Understands several texts at once."""
+
+_JOINT = re.compile(
+    r"[.?!;]+(?=\s|$)|\n+|,(?=\s)"
+    r"|(?<=\s)(?:and|also|plus|then|but|n|&|\+|what about|how about|by the way|btw)(?=\s)",
+    re.IGNORECASE,
+)
+_ANNOUNCES = r"also|plus|then|by the way|btw|another thing|one more thing|second(?:ly)?|two things"
+_LEADING = re.compile(rf"(?:\s|[,.;:!?&+-]|\b(?:and|but|n|oh|so|too|as well|{_ANNOUNCES})\b)+", re.IGNORECASE)
+_ANNOUNCED = re.compile(rf"\b(?:{_ANNOUNCES})\W*$", re.IGNORECASE)
+_ANNOUNCES_ITSELF = re.compile(
+    r"^(?:(?:i|we|can|could|please|id|i'd|you|u)\s+){1,2}also\b|^(?:what|how) about\b|\b(?:too|as well)\W*$",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"[.?!;\n&+]|\b(?:and|n)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w[\w'’-]*")
+_NOT_BOTH = re.compile(r"\b(?:not|instead|rather|sorry|meant|wrong|never|actually)\b|n'?t\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"\?"
+    r"|^(?:(?:please|pls|plz|now|first|just|hi|hello|hey|thanks|thank you|if not)\W+)*(?:can|could|would|will|may|shall"
+    r"|do|does|did|is|are|was|has|have you|how|what|whats|when|whens|where|wheres|which|who|why|want|need|wanna|let me"
+    r"|get|give|send|cancel|pause|stop|resume|return|move|change|book|track|check|reset|unlock|verify|tell|start"
+    r"|switch|upgrade|downgrade|exchange|refund|help|show|find|put|please|pls)\b"
+    r"|\b(?:i (?:also )?(?:want|need|would like|wanna|have to)|i'?d (?:also )?like|can (?:i|you|u|we)|could (?:you|u|i))\b",
+    re.IGNORECASE,
+)
+"""What asks for something, rather than telling something."""
+
+
+def clauses(text: str, entities: Collection[Span] = ()) -> list[Clause]:
+    """The clauses of a message; one for a message that cannot be cut. Never cuts in an entity."""
+    pieces: list[Span] = []
+    start = 0
+    for joint in _JOINT.finditer(text):
+        if len(pieces) == MOST_CLAUSES - 1:
+            break
+        if any(first < joint.end() and joint.start() < last for first, last in entities):
+            continue
+        # A sentence's own mark stays with it: a question is told by it.
+        end = joint.end() if joint.group()[0] in ".?!" else joint.start()
+        if _words(text[start:end]) >= FEWEST_WORDS and _words(text[joint.end() :]) >= FEWEST_WORDS:
+            pieces.append((start, end))
+            start = joint.start() if joint.group()[0].isalpha() else joint.end()
+    pieces.append((start, len(text)))
+    found: list[Clause] = []
+    for piece in pieces:
+        clause = _trimmed(text, piece)
+        joint_kind = _joint(text, found[-1].end, clause) if found else Joint.NONE
+        found.append(replace(clause, joint=joint_kind))
+    return found
+
+
+def _words(text: str) -> int:
+    leading = _LEADING.match(text)
+    return len(_WORD.findall(text[leading.end() if leading else 0 :]))
+
+
+def _trimmed(text: str, span: Span) -> Clause:
+    start, end = span
+    leading = _LEADING.match(text, start, end)
+    start = leading.end() if leading else start
+    return Clause(start, start + len(text[start:end].rstrip(" \t\n,;")))
+
+
+def _joint(text: str, before: int, clause: Clause) -> Joint:
+    gap = text[before : clause.start]
+    if _ANNOUNCED.search(gap) or _ANNOUNCES_ITSELF.search(text[clause.start : clause.end]):
+        return Joint.ALSO
+    return Joint.AND if _JOINED.search(text[before - 1 : clause.start]) else Joint.COMMA
+
+
+def find_wishes(text: str, whole: Reading, entities: Sequence[Named], read: Reader, terms: Terms) -> list[Wish]:
+    """The wishes of a message, the one to be served first at the beginning; none when there are fewer than two.
+
+    `whole` is what the message was understood as, `entities` are those in it. `read` is only called for messages that
+    can be cut.
+    """
+    found = _in_clauses(text, whole, entities, read, terms)
+    if not found and whole.intent in terms.intents:
+        found = [Wish(str(whole.intent), whole.confidence, 0, len(text))]
+    found = [part for wish in found for part in _one_at_a_time(text, wish, entities, terms)]
+    found.sort(key=lambda wish: wish.intent not in terms.first)  # stable: otherwise as they were said
+    return found if len(found) > 1 else []
+
+
+def _in_clauses(
+    text: str, whole: Reading, entities: Sequence[Named], read: Reader, terms: Terms
+) -> list[Wish]:
+    parts = clauses(text, [(entity.start, entity.end) for entity in entities])
+    if len(parts) == 1:
+        return []
+    readings = read([text[part.start : part.end] for part in parts])
+    wishes = distinct(text, parts, readings, terms)
+    if whole.intent in terms.first and whole.intent not in {wish.intent for wish in wishes}:
+        # What the whole message is about must not get lost for what its parts seem to be about.
+        wishes = [Wish(whole.intent, whole.confidence, 0, len(text)), *wishes] if wishes else []
+    return _filled(text, wishes)
+
+
+def distinct(text: str, parts: Sequence[Clause], readings: Sequence[Reading], terms: Terms) -> list[Wish]:
+    """One wish for each intent that a clause of its own asks for; none when there are fewer than two."""
+    found: list[Wish] = []
+    asks: list[bool] = []
+    for part, reading in zip(parts, readings, strict=True):
+        intent = reading.intent
+        if intent is None or intent not in terms.intents or reading.confidence < terms.least_confidence:
+            continue
+        if intent in {wish.intent for wish in found}:
+            continue
+        request = bool(_REQUEST.search(text[part.start : part.end]))
+        if found and not _is_another(part.joint, any(asks), request):
+            continue
+        found.append(Wish(intent, reading.confidence, part.start, part.end))
+        asks.append(request)
+    return found if len(found) > 1 else []
+
+
+def _is_another(joint: Joint, asked_before: bool, asks: bool) -> bool:
+    """Whether a clause is a wish beside an earlier one, and not its story or its reason."""
+    if joint is Joint.ALSO:
+        return True
+    return (asked_before or asks) if joint is Joint.AND else (asked_before and asks)
+
+
+def _filled(text: str, wishes: Sequence[Wish]) -> list[Wish]:
+    """With the clauses that are no wish given to the wish before them; those at the beginning to the first."""
+    starts = [0, *(wish.start for wish in wishes[1:])]
+    ends = [*starts[1:], len(text)]
+    if any(wish.end > end for wish, end in zip(wishes, ends, strict=True)):
+        return list(wishes)  # the first is the whole message
+    return [replace(wish, start=start, end=end) for wish, start, end in zip(wishes, starts, ends, strict=True)]
+
+
+def _one_at_a_time(text: str, wish: Wish, entities: Sequence[Named], terms: Terms) -> Iterable[Wish]:
+    """The wish, or as many as it names things that are dealt with one at a time."""
+    named: dict[str, Named] = {}
+    for entity in entities:
+        if wish.start <= entity.start < wish.end and wish.intent in terms.one_at_a_time.get(entity.entity, ()):
+            key = "".join(filter(str.isalnum, text[entity.start : entity.end])).lower()
+            named.setdefault(key, entity)
+    cuts = [entity.start for entity in named.values()][1:]
+    if not cuts or _NOT_BOTH.search(text[wish.start : wish.end]):
+        return [wish]
+    starts, ends = [wish.start, *cuts], [*cuts, wish.end]
+    return [replace(wish, start=start, end=end) for start, end in zip(starts, ends, strict=True)]
+
+
+def least_confidence(
+    singles: Sequence[tuple[str, Sequence[Clause], Sequence[Reading]]], messages: int, terms: Terms, share: float
+) -> float:
+    """The lowest confidence at which at most this share of messages with one wish would be taken for several.
+
+    `singles` are those of the `messages` that can be cut, with their clauses and what these were understood as.
+    """
+    for step in range(50, 100):
+        limit = replace(terms, least_confidence=step / 100)
+        wrong = sum(bool(distinct(text, parts, readings, limit)) for text, parts, readings in singles)
+        if wrong <= share * messages:
+            return step / 100
+    return 1.0
