@@ -103,7 +103,8 @@ _REQUEST = re.compile(
     r"|do|does|did|is|are|was|has|have you|how|what|whats|when|whens|where|wheres|which|who|why|want|need|wanna|let me"
     r"|get|give|send|cancel|pause|stop|resume|return|move|change|book|track|check|reset|unlock|verify|tell|start"
     r"|switch|upgrade|downgrade|exchange|refund|help|show|find|put|please|pls)\b"
-    r"|\b(?:i (?:also )?(?:want|need|would like|wanna|have to)|i'?d (?:also )?like|can (?:i|you|u|we)|could (?:you|u|i))\b",
+    r"|\b(?:i (?:also )?(?:want|need|would like|wanna|have to)|i'?d (?:also )?like)\b"
+    r"|\b(?:can (?:i|you|u|we)|could (?:you|u|i))\b",
     re.IGNORECASE,
 )
 """What asks for something, rather than telling something."""
@@ -165,9 +166,7 @@ def find_wishes(text: str, whole: Reading, entities: Sequence[Named], read: Read
     return found if len(found) > 1 else []
 
 
-def _in_clauses(
-    text: str, whole: Reading, entities: Sequence[Named], read: Reader, terms: Terms
-) -> list[Wish]:
+def _in_clauses(text: str, whole: Reading, entities: Sequence[Named], read: Reader, terms: Terms) -> list[Wish]:
     parts = clauses(text, [(entity.start, entity.end) for entity in entities])
     if len(parts) == 1:
         return []
