@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.runtime.training import Model, newest_model, why_train
+from deskhand.runtime.training import Model, freshness, newest_model, why_train
 from deskhand.runtime.training.freshness import digest_of_inputs, remember
 
 
@@ -76,4 +76,20 @@ def test_a_domain_in_several_files_counts(project: Path) -> None:
     (project / "domain" / "slots.yml").write_text("slots: {}\n", encoding="utf-8")
     train(project)
     (project / "domain" / "slots.yml").write_text("slots: {a: b}\n", encoding="utf-8")
+    assert why_train(project) == "what it is trained from has changed"
+
+
+def test_our_code_counts_but_not_the_doctor_that_only_reads_the_data(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "code" / "deskhand"
+    for name in ("nlu/training.py", "nlu/doctor/near.py", "policies/escalation.py"):
+        file = package / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("before", encoding="utf-8")
+    monkeypatch.setattr(freshness.deskhand, "__file__", str(package / "__init__.py"))
+    train(project)
+    (package / "nlu/doctor/near.py").write_text("after", encoding="utf-8")
+    assert why_train(project) is None
+    (package / "nlu/training.py").write_text("after", encoding="utf-8")
     assert why_train(project) == "what it is trained from has changed"

@@ -16,6 +16,7 @@ RECORD = "trained-from.json"
 _ASSISTANT = ("config.yml", "domain.yml", "domain", "data", "requirements/runtime.lock")
 _CODE = ("nlu", "policies")
 _IGNORED = {"__pycache__", ".DS_Store"}
+_ONLY_READS_DATA = "nlu/doctor"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def digest_of_inputs(project: Path) -> str:
     named = [(name, project / name) for name in _ASSISTANT] + [(f"deskhand/{name}", package / name) for name in _CODE]
     for name, root in named:
         for file in _files(root):
+            if file.is_relative_to(package / _ONLY_READS_DATA):
+                continue
             digest.update(f"\0{name}/{file.relative_to(root)}\0".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

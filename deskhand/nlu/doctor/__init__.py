@@ -1,0 +1,1 @@
+"""What a designer wants to know about NLU data: `deskhand nlu doctor`."""
