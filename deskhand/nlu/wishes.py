@@ -79,6 +79,9 @@ class Named:
     entity: str
 
 
+NEVER = 1.01
+"""No clause is that sure."""
+
 Reader = Callable[[Sequence[str]], Sequence[Reading]]
 """Understands several texts at once."""
 
@@ -103,7 +106,8 @@ _REQUEST = re.compile(
     r"|do|does|did|is|are|was|has|have you|how|what|whats|when|whens|where|wheres|which|who|why|want|need|wanna|let me"
     r"|get|give|send|cancel|pause|stop|resume|return|move|change|book|track|check|reset|unlock|verify|tell|start"
     r"|switch|upgrade|downgrade|exchange|refund|help|show|find|put|please|pls)\b"
-    r"|\b(?:i (?:also )?(?:want|need|would like|wanna|have to)|i'?d (?:also )?like|can (?:i|you|u|we)|could (?:you|u|i))\b",
+    r"|\b(?:i (?:also )?(?:want|need|would like|wanna|have to)|i'?d (?:also )?like|can (?:i|you|u|we))\b"
+    r"|\bcould (?:you|u|i)\b",
     re.IGNORECASE,
 )
 """What asks for something, rather than telling something."""
@@ -165,9 +169,7 @@ def find_wishes(text: str, whole: Reading, entities: Sequence[Named], read: Read
     return found if len(found) > 1 else []
 
 
-def _in_clauses(
-    text: str, whole: Reading, entities: Sequence[Named], read: Reader, terms: Terms
-) -> list[Wish]:
+def _in_clauses(text: str, whole: Reading, entities: Sequence[Named], read: Reader, terms: Terms) -> list[Wish]:
     parts = clauses(text, [(entity.start, entity.end) for entity in entities])
     if len(parts) == 1:
         return []
@@ -176,7 +178,7 @@ def _in_clauses(
     if whole.intent in terms.first and whole.intent not in {wish.intent for wish in wishes}:
         # What the whole message is about must not get lost for what its parts seem to be about.
         wishes = [Wish(whole.intent, whole.confidence, 0, len(text)), *wishes] if wishes else []
-    return _filled(text, wishes)
+    return _filled(text, wishes) if wishes else []
 
 
 def distinct(text: str, parts: Sequence[Clause], readings: Sequence[Reading], terms: Terms) -> list[Wish]:
@@ -239,4 +241,4 @@ def least_confidence(
         wrong = sum(bool(distinct(text, parts, readings, limit)) for text, parts, readings in singles)
         if wrong <= share * messages:
             return step / 100
-    return 1.0
+    return NEVER
