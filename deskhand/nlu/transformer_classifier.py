@@ -21,6 +21,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from deskhand.conversation.escalation import GOES_TO_A_PERSON
 from deskhand.nlu import persistence, wish_settings
 from deskhand.nlu.fingerprint import source_digest
 from deskhand.nlu.joint_model import Example
@@ -71,7 +72,7 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Training is repeated when our code or the encoder's weights change."""
         weights = find_weights(config.get("weights", Hyperparameters.weights))
-        return f"{weights.sha256} {source_digest(Path(__file__).parent)}"
+        return f"{weights.sha256} {source_digest(Path(__file__).parent)} {sorted(GOES_TO_A_PERSON)}"
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
@@ -163,7 +164,10 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
             return
         ranking = [{"name": name, "confidence": share} for name, share in found.ranking]
         if not found.understood and self._config[FALLBACK]:
-            doubt = 1.0 - (found.ranking[0][1] if found.ranking else 0.0)
+            best_share = found.ranking[0][1] if found.ranking else 0.0
+            # What is like nothing in training may still be nearer to one intent than to the others; the ranking
+            # stays in order.
+            doubt = max(1.0 - best_share, best_share)
             ranking.insert(0, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": doubt})
         best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
         message.set(INTENT, dict(best), add_to_output=True)
