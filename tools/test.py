@@ -51,6 +51,7 @@ CONTRACTS = Step(
 )
 FULL = (
     Step("Training data", ("rasa", "data", "validate", "--fail-on-warnings")),
+    Step("Examples", ("deskhand", "nlu", "doctor")),
     Step("Training", ("deskhand", "train")),
     Step("Understanding", ("deskhand", "test", "--no-stories")),
     Step("Story tests", ("deskhand", "test", "--no-nlu")),

@@ -47,24 +47,21 @@ def _is_one_word(text: str, position: int) -> bool:
 
 def two_values(corpus: Corpus) -> list[Finding]:
     """Phrases that stand for two values. Rasa keeps one value a phrase, whatever the entity: the last wins."""
-    given = list(_given_values(corpus))
     findings = []
-    for phrase, pairs in grouped(given, lambda pair: normal(pair[0].text)).items():
-        values = dict.fromkeys(annotation.value for annotation, _ in pairs)
+    for phrase, pairs in grouped(_given_values(corpus), lambda pair: normal(pair[0].text)).items():
+        quotes = {annotation.value: sentence.quote() for annotation, sentence in pairs}
+        values = {*quotes, *([corpus.synonyms[phrase]] if phrase in corpus.synonyms else [])}
         if len(values) > 1:
-            named = " and ".join(repr(value) for value in values)
-            findings.append(
-                Finding(
-                    Kind.TWO_VALUES,
-                    f"{phrase!r} stands for {named}. Rasa keeps one value for a phrase, in all entities.",
-                    "Choose one value, or leave the value out and let the action decide.",
-                    tuple({annotation.value: sentence.quote() for annotation, sentence in pairs}.values()),
-                )
-            )
+            named = " and ".join(repr(value) for value in sorted(values))
+            listed = f" ({corpus.synonyms[phrase]!r} in the list of synonyms)" if phrase in corpus.synonyms else ""
+            message = f"{phrase!r} stands for {named}{listed}. Rasa keeps one value for a phrase, in all entities."
+            action = "Choose one value, or leave the value out and let the action decide."
+            findings.append(Finding(Kind.TWO_VALUES, message, action, tuple(quotes.values())))
     return findings
 
 
 def _given_values(corpus: Corpus) -> Iterator[tuple[Annotation, Sentence]]:
+    """The annotations that say what value the phrase stands for."""
     for sentence in corpus.sentences:
         for annotation in sentence.annotations:
             if annotation.value != annotation.text:

@@ -20,7 +20,7 @@ from deskhand.nlu.doctor.vectors import Vectors, nearest
 
 _SHARPNESS = 2.0
 _RIDGE = 0.1
-_NEIGHBOURS = 8
+_NEIGHBOURS = 30
 _AT_ONCE = 6000
 """The inverse takes the cube of this; more sentences are looked at in parts."""
 
@@ -37,7 +37,7 @@ class Beliefs:
     @property
     def guesses(self) -> NDArray[np.intp]:
         """The likeliest label of each sentence."""
-        return self.probabilities.argmax(axis=1)
+        return np.asarray(self.probabilities.argmax(axis=1))
 
     @property
     def usual(self) -> NDArray[np.float64]:

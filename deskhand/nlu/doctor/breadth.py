@@ -14,8 +14,7 @@ FEW = 10
 FEW_OF_MEDIAN = 0.25
 MANY_OF_MEDIAN = 5
 LEAST_TO_JUDGE = 8
-SAME_BEGINNING = 0.5
-SAME_SHAPE = 0.5
+SAME = 0.5
 _SHOWN = 4
 
 
@@ -81,7 +80,7 @@ def narrow(by_intent: Mapping[str, Sequence[Sentence]]) -> list[Finding]:
 
 def _mostly(intent: str, examples: Sequence[Sentence], what: str, keys: Sequence[str]) -> Finding | None:
     [(key, count)] = Counter(keys).most_common(1)
-    if not key or count < SAME_BEGINNING * len(examples):
+    if not key or count < SAME * len(examples):
         return None
     same = [sentence for sentence, own in zip(examples, keys, strict=True) if own == key]
     return Finding(

@@ -50,8 +50,9 @@ class Sentence:
 
     @cached_property
     def bare(self) -> str:
-        """Its words alone: without punctuation, too. Empty where there are none."""
-        return " ".join(re.findall(r"\w+", self.normal.replace("'", "")))
+        """Its words and emoji alone: without punctuation, too. Empty where there are none."""
+        parts = _WORD.findall(self.normal.replace("'", ""))
+        return " ".join(part for part in parts if not unicodedata.category(part[0]).startswith("P"))
 
     @cached_property
     def words(self) -> tuple[Word, ...]:

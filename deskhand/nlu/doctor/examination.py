@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from deskhand.nlu.doctor import agreement, annotations, breadth, names, repeats
+from deskhand.nlu.doctor import agreement, breadth, names, repeats
+from deskhand.nlu.doctor.annotations import cut_words, two_values
 from deskhand.nlu.doctor.corpus import Corpus
 from deskhand.nlu.doctor.findings import Finding, Kind
 from deskhand.nlu.doctor.names import Names
@@ -40,11 +41,11 @@ def _plain(patient: Patient) -> Iterator[Finding]:
     both = training.sentences + (held_out.sentences if held_out else ())
     yield from training.findings
     yield from repeats.repeats(training)
-    yield from annotations.two_values(training)
+    yield from two_values(training)
     if held_out:
         yield from held_out.findings
         yield from repeats.held_out_sentences(training.sentences, held_out.sentences)
-    yield from annotations.cut_words(both)
+    yield from cut_words(both)
     if patient.names:
         yield from names.unknown_intents(both, patient.names)
         yield from names.unknown_entities(both, patient.names)

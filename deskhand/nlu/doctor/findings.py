@@ -49,11 +49,11 @@ class Kind(StrEnum):
         return self in _CERTAIN
 
     @property
-    def title(self) -> str:
-        return _TITLES[self]
+    def heading(self) -> str:
+        return _HEADINGS[self]
 
 
-_TITLES = {
+_HEADINGS = {
     Kind.BROKEN_ANNOTATION: "Annotations that cannot be read",
     Kind.NOT_AN_EXAMPLE: "Lines that Rasa leaves out",
     Kind.UNKNOWN_INTENT: "Intents that the domain does not know",

@@ -40,6 +40,12 @@ def _listed(file: Path, node: yaml.Node | None) -> Iterator[tuple[str, Place]]:
             yield name, Place(file, line_of(item))
 
 
+def configured_weights(config: Path) -> str | None:
+    """The encoder that a component in config.yml names, if one does. Raises `TrainingDataError`."""
+    components = [entries(item) for item in items(entries(compose(config)).get("pipeline"))]
+    return next((str(each["weights"].value) for each in components if "weights" in each), None)
+
+
 def unknown_intents(sentences: Iterable[Sentence], names: Names) -> list[Finding]:
     """Intents with examples that are not in the domain."""
     unknown = [sentence for sentence in sentences if sentence.intent.split("/")[0] not in names.intents]

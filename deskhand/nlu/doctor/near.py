@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
 from rapidfuzz import fuzz
 
-from deskhand.nlu.doctor.corpus import Sentence, normal
+from deskhand.nlu.doctor.corpus import Sentence, grouped, normal
 from deskhand.nlu.doctor.findings import Finding, Kind
 from deskhand.nlu.doctor.vectors import Vectors, near_pairs
 
@@ -18,14 +19,20 @@ LEAST_RATIO = 92.0
 def nearly_same(sentences: Sequence[Sentence], vectors: Vectors) -> list[Finding]:
     """Sentences that are as good as the same in meaning and in letters: in groups within an intent, in pairs
     between two intents."""
-    pairs = [
-        pair for pair in near_pairs(vectors, LEAST_COSINE) if _alike(sentences[pair[0]], sentences[pair[1]])
-    ]
+    near = {*near_pairs(vectors, LEAST_COSINE), *_same_words(sentences)}
+    pairs = [pair for pair in sorted(near) if _alike(sentences[pair[0]], sentences[pair[1]])]
     within = [pair for pair in pairs if sentences[pair[0]].intent == sentences[pair[1]].intent]
     return [
         *(_two_intents(sentences[one], sentences[other]) for one, other in pairs if (one, other) not in set(within)),
         *(_one_intent([sentences[number] for number in group]) for group in _connected(within)),
     ]
+
+
+def _same_words(sentences: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """Pairs that differ in punctuation alone, which moves the vector of a short sentence far."""
+    numbered = [(number, sentence.bare) for number, sentence in enumerate(sentences) if sentence.bare]
+    for group in grouped(numbered, lambda pair: pair[1]).values():
+        yield from combinations([number for number, _ in group], 2)
 
 
 def _alike(one: Sentence, other: Sentence) -> bool:

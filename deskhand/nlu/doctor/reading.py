@@ -48,7 +48,9 @@ def _read_file(file: Path, reading: _Reading) -> None:
     if nlu is None or is_empty(nlu):
         return
     if not isinstance(nlu, yaml.SequenceNode):
-        raise TrainingDataError(file, line_of(nlu), "`nlu:` needs a list of blocks, each with `- intent:` and the like.")
+        raise TrainingDataError(
+            file, line_of(nlu), "`nlu:` needs a list of blocks, each with `- intent:` and the like."
+        )
     source = file.read_text(encoding="utf-8").splitlines()
     for block in items(nlu):
         content = entries(block)
