@@ -24,7 +24,7 @@ WISHES = "wishes"
 ONE_AT_A_TIME = "one_at_a_time"
 DEFAULTS: Mapping[str, Any] = {WISHES: [], ONE_AT_A_TIME: {}}
 LIMIT_FILE = "wishes.json"
-FALSE_SHARE = 0.005
+FALSE_SHARE = 0.003
 """The share of training messages, each of which has one wish, that may be taken for several."""
 
 

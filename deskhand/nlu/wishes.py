@@ -68,6 +68,7 @@ class Terms:
     one_at_a_time: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Entity → intents that deal with one of it: "cancel FW-1 and FW-2" is two wishes."""
     least_confidence: float = 0.5
+    """Of a clause that may just as well be the story of another."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Named:
     entity: str
 
 
+RATHER = 0.5
+"""More likely than not."""
 NEVER = 1.01
 """No clause is that sure."""
 
@@ -187,23 +190,30 @@ def distinct(text: str, parts: Sequence[Clause], readings: Sequence[Reading], te
     asks: list[bool] = []
     for part, reading in zip(parts, readings, strict=True):
         intent = reading.intent
-        if intent is None or intent not in terms.intents or reading.confidence < terms.least_confidence:
+        if intent is None or intent not in terms.intents or reading.confidence < RATHER:
             continue
         if intent in {wish.intent for wish in found}:
             continue
         request = bool(_REQUEST.search(text[part.start : part.end]))
-        if found and not _is_another(part.joint, any(asks), request):
-            continue
+        if found:
+            surest = min(reading.confidence, max(wish.confidence for wish in found))
+            if surest < _limit(part.joint, any(asks), request, terms.least_confidence):
+                continue
         found.append(Wish(intent, reading.confidence, part.start, part.end))
         asks.append(request)
     return found if len(found) > 1 else []
 
 
-def _is_another(joint: Joint, asked_before: bool, asks: bool) -> bool:
-    """Whether a clause is a wish beside an earlier one, and not its story or its reason."""
-    if joint is Joint.ALSO:
-        return True
-    return (asked_before or asks) if joint is Joint.AND else (asked_before and asks)
+def _limit(joint: Joint, asked_before: bool, asks: bool, least: float) -> float:
+    """How sure both clauses must be for the second to be a wish beside the first, and not its story or its reason.
+
+    Among single wishes hardly any has an announced clause, or two requests joined by "and": there the words themselves
+    say that it is several. Clauses that tell something need a request beside them, and one joined by a comma needs two.
+    """
+    if joint is Joint.ALSO or (joint is Joint.AND and asked_before and asks):
+        return RATHER
+    enough = (asked_before or asks) if joint is Joint.AND else (asked_before and asks)
+    return least if enough else NEVER
 
 
 def _filled(text: str, wishes: Sequence[Wish]) -> list[Wish]:
@@ -232,7 +242,7 @@ def _one_at_a_time(text: str, wish: Wish, entities: Sequence[Named], terms: Term
 def least_confidence(
     singles: Sequence[tuple[str, Sequence[Clause], Sequence[Reading]]], messages: int, terms: Terms, share: float
 ) -> float:
-    """The lowest confidence at which at most this share of messages with one wish would be taken for several.
+    """The lowest limit at which at most this share of messages with one wish would be taken for several.
 
     `singles` are those of the `messages` that can be cut, with their clauses and what these were understood as.
     """
