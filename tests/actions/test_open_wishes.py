@@ -1,6 +1,7 @@
 """Several wishes in one message, as the customer sees it.
 
-Sam's FW-200102 is being packed and is his only order that can be cancelled. Priya's FW-200103 has left. Nia's FW-200114 can be cancelled, FW-200113
+Sam's FW-200102 is being packed and is his only order that can be cancelled. Priya's FW-200103 has left. Nia's
+FW-200114 can be cancelled, FW-200113
 is cancelled.
 """
 
