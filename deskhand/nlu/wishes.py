@@ -102,6 +102,11 @@ _ANNOUNCES_ITSELF = re.compile(
 )
 _JOINED = re.compile(r"[.?!;\n&+]|\b(?:and|n)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w'’-]*")
+_LISTED = re.compile(r"[,&+\n]|\b(?:and|n|plus|also|or)\b", re.IGNORECASE)
+_REFUSES = re.compile(
+    r"^(?:no|without)\b|\b(?:do ?n['’]?t|do not|not|never)\s+(?:want|need|wish|have)\s+to\b", re.IGNORECASE
+)
+"""What says what is not wished for: "and no I don't want to pause it"."""
 _NOT_BOTH = re.compile(r"\b(?:not|instead|rather|sorry|meant|wrong|never|actually)\b|n'?t\b", re.IGNORECASE)
 _REQUEST = re.compile(
     r"\?"
@@ -194,7 +199,10 @@ def distinct(text: str, parts: Sequence[Clause], readings: Sequence[Reading], te
             continue
         if intent in {wish.intent for wish in found}:
             continue
-        request = bool(_REQUEST.search(text[part.start : part.end]))
+        words = text[part.start : part.end]
+        if _REFUSES.search(words):
+            continue
+        request = bool(_REQUEST.search(words))
         if found:
             surest = min(reading.confidence, max(wish.confidence for wish in found))
             if surest < _limit(part.joint, any(asks), request, terms.least_confidence):
@@ -228,10 +236,13 @@ def _filled(text: str, wishes: Sequence[Wish]) -> list[Wish]:
 def _one_at_a_time(text: str, wish: Wish, entities: Sequence[Named], terms: Terms) -> Iterable[Wish]:
     """The wish, or as many as it names things that are dealt with one at a time."""
     named: dict[str, Named] = {}
-    for entity in entities:
+    before = wish.start
+    for entity in sorted(entities, key=lambda entity: entity.start):
         if wish.start <= entity.start < wish.end and wish.intent in terms.one_at_a_time.get(entity.entity, ()):
             key = "".join(filter(str.isalnum, text[entity.start : entity.end])).lower()
-            named.setdefault(key, entity)
+            if not named or _LISTED.search(text[before : entity.start]):
+                named.setdefault(key, entity)
+            before = entity.end
     cuts = [entity.start for entity in named.values()][1:]
     if not cuts or _NOT_BOTH.search(text[wish.start : wish.end]):
         return [wish]

@@ -116,6 +116,7 @@ def test_three_wishes():
         "my parcel is late, my refund is what i want",  # a story and the wish
         "cancel my order and cancel my other order",
         "cancel my order and something else altogether",
+        "cancel my order, and no i dont want to know where it is",
         "cancel my order",
     ],
 )
@@ -179,6 +180,12 @@ def test_the_same_number_twice_is_one_wish():
     text = "cancel FW-200101 i mean fw 200101"
 
     assert wishes(text, Named(7, 16, "order_number"), Named(24, 33, "order_number")) == []
+
+
+def test_a_number_in_two_words_is_one():
+    text = "cancel fw 200101, please"
+
+    assert wishes(text, order_number(text, "fw"), order_number(text, "200101")) == []
 
 
 def test_nothing_is_read_for_a_message_that_cannot_be_cut():
