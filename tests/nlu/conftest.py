@@ -131,7 +131,8 @@ def examples() -> list[Example]:
 @pytest.fixture(scope="session")
 def small_settings(tiny_encoder: Path) -> dict[str, object]:
     """Settings that learn the small bot roughly, and within seconds."""
-    return {"weights": tiny_encoder, "epochs": 10, "batch_size": 8, "frozen_layers": 2, "learning_rate": 1e-3}
+    rates = {"learning_rate": 1e-3, "head_learning_rate": 1e-2}
+    return {"weights": tiny_encoder, "epochs": 15, "batch_size": 8, "frozen_layers": 2, **rates}
 
 
 @pytest.fixture(scope="session")

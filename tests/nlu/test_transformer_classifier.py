@@ -9,6 +9,7 @@ import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.nlu.classifiers.fallback_classifier import undo_fallback_prediction
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.entity_synonyms import EntitySynonymMapper
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -130,6 +131,10 @@ def test_a_message_not_understood_is_nlu_fallback_and_the_best_guess_comes_secon
     names = [item["name"] for item in read.get("intent_ranking")]
     assert read.get("intent")["name"] == "nlu_fallback"
     assert names == ["nlu_fallback", "order_status", "greet"]
+    shares = [item["confidence"] for item in read.get("intent_ranking")]
+    assert shares[0] >= shares[1]
+    # As `rasa test` does, to score the guess:
+    assert undo_fallback_prediction(read.data)["intent"]["name"] == "order_status"
 
 
 def test_an_empty_message_is_nlu_fallback(config: dict[str, Any], storage: LocalModelStorage) -> None:
