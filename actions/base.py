@@ -7,9 +7,10 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import open_wishes
 from actions.services import services
 from actions.turn import Turn
 from deskhand.crm.protocol import CrmUnavailable
@@ -24,6 +25,8 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
     action: ClassVar[str]
     changes_something: ClassVar[bool] = False
     """Whether it may have been done although it failed: then nobody is told that it was not."""
+    ends_job: ClassVar[bool] = False
+    """Whether the next of several wishes comes after it. It does in any case after an action that a form ends with."""
 
     def name(self) -> str:
         return self.action
@@ -35,10 +38,19 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         try:
             turn = Turn(tracker, dispatcher, await services())
+            open_wishes.notice(turn, under_way=job_under_way(turn))
             await self.act(turn)
+            self._go_on(turn)
         except DeskhandError as exc:
             return self.recover(dispatcher, tracker, exc)
         return turn.events()
+
+    def _go_on(self, turn: Turn) -> None:
+        """With the next wish of a message that had several."""
+        # What is about to happen by itself comes first: another action, or a person.
+        free = turn.more_events == CLOSED or (turn.form is None and not turn.more_events)
+        if (self.ends_job or turn.form_ended) and free and not turn.get("handoff_reason"):
+            open_wishes.go_on(turn, frozenset(JOB_INTENTS))
 
     def recover(self, dispatcher: CollectingDispatcher, tracker: Tracker, error: DeskhandError) -> list[EventType]:
         """One calm sentence, another try, or a person."""
@@ -59,6 +71,9 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
                 return f"/{intent}"
         return "/ask_capabilities"
 
+
+CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]
+"""Events that end a form before it is filled in."""
 
 SWITCH = 0.65
 """From this confidence on another job's wish ends the form that is under way."""
@@ -123,10 +138,13 @@ class JobForm(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
             for slot in ANSWERED_ONCE:
                 if turn.get(slot) is not None:
                     turn.set(slot, None)
-        if turn.fresh:
+        elsewhere = turn.fresh and self._wishes_elsewhere(turn)
+        if turn.fresh and not elsewhere:
             await self._read(turn, steps)
             if turn.asked and self._wants_something_else(turn):
                 return []  # Rasa lets other rules answer, and comes back
+        open_wishes.notice(turn, served=not elsewhere, under_way=job_under_way(turn))
+        spoken = len(turn.dispatcher.messages)
         try:
             requested = await self._first_open(turn, steps)
         except EndForm as end:
@@ -134,7 +152,14 @@ class JobForm(Action, ABC):  # type: ignore[misc]  # rasa-sdk has no types
                 turn.set("handoff_reason", end.handoff_reason)
             turn.set("confirm", None)  # whatever was agreed to, the form ended before it
             requested = None
+        if requested:
+            open_wishes.tell_what_waits(turn, spoken)
         return [*turn.events(), SlotSet("requested_slot", requested)]
+
+    def _wishes_elsewhere(self, turn: Turn) -> bool:
+        """Whether a message in the middle of this form begins with another job's wish and has more of them. They
+        all wait then: a half-done job is not dropped for a list."""
+        return bool(turn.wishes and turn.asked) and turn.intent in JOB_INTENTS - {FORM_INTENTS[self.form]}
 
     def _wants_something_else(self, turn: Turn) -> bool:
         """Whether there is nothing for this form in the message, or another job's wish, which comes first unless
@@ -221,6 +246,11 @@ JOB_SLOTS = (
 
 ANSWERED_ONCE = ("confirm", "offer_accepted")
 """Answers that count for one asking only, never for a form that begins later."""
+
+
+def job_under_way(turn: Turn) -> str | None:
+    """The wish whose form was active before the customer's message."""
+    return None if turn.form is None or turn.activating else FORM_INTENTS.get(turn.form)
 
 
 def forget_job(turn: Turn) -> None:

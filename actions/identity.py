@@ -36,7 +36,7 @@ class EmailStep(Step):
     slot = "email"
 
     async def read(self, turn: Turn) -> Any:
-        for said in [*turn.entities("email"), turn.text]:
+        for said in [*turn.entities("email"), turn.whole_text]:
             email = read_email(said)
             if email:
                 return email
@@ -133,7 +133,7 @@ class CodeStep(Step):
     async def ask(self, turn: Turn) -> None:
         if turn.asked != self.slot:
             await send_code(turn)
-        elif not turn.fresh and not turn.did("action_resend_code"):
+        elif (not turn.fresh or turn.wishes) and not turn.did("action_resend_code"):
             turn.say("utter_code_reminder")
 
 

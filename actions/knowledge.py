@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.base import DeskAction
+from actions.open_wishes import open_wishes
 from actions.people import active_form, last_offer
 from actions.turn import Turn
 
@@ -37,7 +38,7 @@ class AnswerQuestionAction(DeskAction):
             text=answer.text,
             custom={"citations": [{"title": cited.title, "url": cited.url} for cited in answer.citations]},
         )
-        if active_form(turn) is None and not _asked_whether_it_helped(turn):
+        if active_form(turn) is None and not open_wishes(turn) and not _asked_whether_it_helped(turn):
             turn.say("utter_did_it_help", custom={"offer": DID_IT_HELP})
 
     def _decline(self, turn: Turn) -> None:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
-from rasa_sdk.events import ActionExecuted, ActiveLoop, FollowupAction, SessionStarted, SlotSet
+from rasa_sdk.events import ActionExecuted, FollowupAction, SessionStarted, SlotSet
 
-from actions.base import JOB_SLOTS, DeskAction, JobForm, Step, forget_job
+from actions import open_wishes
+from actions.base import CLOSED, JOB_INTENTS, JOB_SLOTS, DeskAction, JobForm, Step, forget_job
 from actions.steps import HINT
 from actions.turn import Turn
 from actions.wording import listed
@@ -39,6 +40,7 @@ class ReturnToFormAction(DeskAction):
     """Marks the end of an answer that may have interrupted a form. FormReturnPolicy then goes on with the form."""
 
     action = "action_return_to_form"
+    ends_job = True
 
     async def act(self, turn: Turn) -> None:
         """Nothing: that it ran is what counts."""
@@ -72,6 +74,7 @@ class StopJobAction(DeskAction):
     """Drops what was begun, and says that nothing was changed."""
 
     action = "action_stop_job"
+    ends_job = True
 
     async def act(self, turn: Turn) -> None:
         about = None if active_form(turn) else CANCELLED_AFTER.get(answered_by(turn, CANCELLED_AFTER) or "")
@@ -80,9 +83,13 @@ class StopJobAction(DeskAction):
             forget_job(turn)
             turn.more_events.append(FollowupAction(about))
             return
+        if active_form(turn) is None and last_offer(turn) == open_wishes.OFFER:
+            open_wishes.drop(turn, open_wishes.open_wishes(turn))
+            turn.say("utter_wish_dropped")
+            return
         turn.say("utter_stopped" if active_form(turn) else "utter_nothing_to_stop")
         forget_job(turn)
-        turn.more_events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+        turn.more_events += CLOSED
 
 
 class RepeatAction(DeskAction):
@@ -137,7 +144,7 @@ def last_bot_message(turn: Turn) -> Mapping[str, Any] | None:
 
 
 def last_offer(turn: Turn) -> str | None:
-    """What the assistant offered in its last turn: `anything_else`, `did_it_help`, `person`."""
+    """What the assistant offered in its last turn: `anything_else`, `did_it_help`, `person`, `next_wish`."""
     users = 0
     for event in reversed(turn.tracker.events):
         if event.get("event") == "user":
@@ -164,6 +171,8 @@ class AcceptOfferAction(DeskAction):
                 turn.more_events.append(FollowupAction("action_handoff"))
             case "did_it_help":
                 turn.say("utter_glad_it_helped", custom={"offer": "anything_else"})
+            case open_wishes.OFFER if wish := open_wishes.asked_about(turn):
+                open_wishes.say_for_customer(turn, wish)
             case _:
                 turn.say("utter_what_else")
 
@@ -184,6 +193,11 @@ class DeclineOfferAction(DeskAction):
                 turn.say("utter_no_person_then")
             case "anything_else":
                 turn.more_events.append(FollowupAction("feedback_form"))
+            case open_wishes.OFFER if wish := open_wishes.asked_about(turn):
+                open_wishes.drop(turn, [wish])
+                turn.say("utter_wish_dropped")
+                turn.say("utter_anything_else", custom={"offer": "anything_else"})
+                open_wishes.go_on(turn, frozenset(JOB_INTENTS))
             case _:
                 turn.say("utter_what_instead")
 
@@ -203,7 +217,9 @@ class HandoffAction(DeskAction):
         turn.say(specific if reason in SPECIFIC else "utter_handoff")
         turn.say("utter_people_are_in" if _people_are_in(turn) else "utter_people_are_out")
         forget_job(turn)
-        turn.more_events += [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("handoff_reason", None)]
+        if open_wishes.open_wishes(turn):
+            turn.set(open_wishes.SLOT, None)  # they are in the packet
+        turn.more_events += [*CLOSED, SlotSet("handoff_reason", None)]
 
 
 SPECIFIC = {
@@ -219,7 +235,7 @@ SPECIFIC = {
 
 def _reason(turn: Turn) -> Reason:
     requested = turn.get("handoff_reason")
-    signals = Signals(turn.intent, turn.confidence, turn.text, 0, requested)
+    signals = Signals(turn.intent, turn.confidence, turn.whole_text, 0, requested)
     if decided := decide(signals):
         return decided
     asked = turn.intent in {"request_human", "affirm"} or turn.intent in HIGH_STAKES
@@ -239,7 +255,8 @@ async def _packet(turn: Turn, reason: Reason) -> Any:
         slots={slot: turn.get(slot) for slot in JOB_SLOTS if turn.get(slot) is not None},
         identity=proof.name.lower(),
         crm_context=await _crm_context(turn, record.customer_id) if proof >= Proof.MATCHED else {},
-        last_words=turn.text,
+        last_words=turn.whole_text,
+        open_wishes=[wish["intent"] for wish in open_wishes.open_wishes(turn)],
         tried_to_change=not CHANGES.isdisjoint(executed),
     )
 

@@ -26,7 +26,7 @@ DOMAIN: dict[str, Any] = {
     "intents": [
         *JOBS,
         *(f"ask_{question}" for question in QUESTIONS),
-        *["greet", "thank", "goodbye", "affirm", "deny", "inform", "correct", "stop", "chat", "complain"],
+        *["greet", "thank", "goodbye", "affirm", "deny", "correct", "stop", "chat", "complain"],
         *["request_human", "nlu_fallback"],
     ],
     "entities": sorted({entity for entities in JOBS.values() for entity in entities}),
@@ -107,14 +107,12 @@ class Dialogue:
             self.anything_else()
 
     def within(self, form: str) -> bool:
-        """The turns of a form. False: it was given up."""
-        for _ in range(self.chance.choice([1, 2, 2, 3])):
-            if self.maybe(0.35):
-                self.aside(form)
-            elif self.maybe(0.15):
+        """What comes in between while a form asks; its questions and answers are not part of a story. False: it was
+        given up."""
+        for _ in range(self.chance.choice([0, 0, 1, 1, 2])):
+            if self.maybe(0.2):
                 return self.gives_up(form)
-            self.says("inform", self.chance.choice(JOBS[form.removesuffix("_form")]))
-            self.does(form)
+            self.aside(form)
         return True
 
     def aside(self, form: str | None) -> None:

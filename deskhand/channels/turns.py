@@ -76,7 +76,7 @@ class RasaTurns:
         events = list(tracker.events) if tracker is not None else []
         for index, event in enumerate(events):
             if isinstance(event, UserUttered) and event.message_id == str(message_id):
-                later = itertools.takewhile(lambda later: not isinstance(later, UserUttered), events[index + 1 :])
+                later = itertools.takewhile(lambda later: not _from_customer(later), events[index + 1 :])
                 said = (reply_from(event.message()) for event in later if isinstance(event, BotUttered))
                 return [reply for reply in said if reply is not None]
         return None
@@ -100,3 +100,8 @@ class RasaTurns:
         except Exception as exc:
             # Vendor messages can quote the customer, so only the kind of error is repeated.
             raise TurnFailed(f"The turn raised {type(exc).__name__}.") from exc
+
+
+def _from_customer(event: object) -> bool:
+    """Whether a message came over a channel. An action may say one for the customer, which belongs to their turn."""
+    return isinstance(event, UserUttered) and event.message_id is not None

@@ -16,11 +16,11 @@ def run_tests(
 
     The thresholds are in pyproject.toml under [tool.deskhand.thresholds]; the reports are in results/.
     """
-    from deskhand.runtime import model_tests
+    from deskhand.runtime import model_tests, wish_tests
 
     project = Path.cwd()
     if nlu:
-        for line in model_tests.check_nlu(project):
+        for line in [*model_tests.check_nlu(project), *wish_tests.check_wishes(project)]:
             print(line)
     if stories:
         for line in model_tests.check_stories(project):

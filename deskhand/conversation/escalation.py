@@ -57,6 +57,9 @@ HIGH_STAKES = {
     "mention_vulnerability": Reason.VULNERABILITY,
 }
 
+GOES_TO_A_PERSON = frozenset({*HIGH_STAKES, "request_human"})
+"""Intents that must not wait behind another wish of the same message."""
+
 # A person must be reachable even when the model misses it. Narrow on purpose: "is a real person packing my
 # order?" is not a wish for one.
 _PERSON = re.compile(

@@ -73,15 +73,19 @@ def build_packet(
     crm_context: Mapping[str, object],
     last_words: str,
     tried_to_change: bool = False,
+    open_wishes: Sequence[str] = (),
 ) -> HandoffPacket:
     """`wishes`: intents in the order in which they were expressed. `done`: what was carried out, in words.
-    `tried_to_change`: a job that changes something came to its end, so the CRM may have changed."""
+    `tried_to_change`: a job that changes something came to its end, so the CRM may have changed. `open_wishes`: intents
+    that the customer expressed beside others, and that nothing was done about yet."""
     wanted = [WISHES[intent] for intent in dict.fromkeys(wishes) if intent in WISHES and intent != "request_human"]
     wish = (
         f"The customer wants {', then '.join(wanted[-3:])}." if wanted else "The customer has not said what they want."
     )
     result = f" Done so far: {'; '.join(done)}." if done else ""
     result += " The CRM shows what has been changed." if tried_to_change else " Nothing has been changed."
+    still = [WISHES[intent] for intent in dict.fromkeys(open_wishes) if intent in WISHES]
+    result += f" Not begun yet: {'; '.join(still)}." if still else ""
     quote = f" Their last words: “{last_words[:300]}”" if last_words else ""
     return HandoffPacket(
         reason=reason.value,

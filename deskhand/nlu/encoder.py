@@ -60,7 +60,7 @@ class SubwordTokenizer:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
             max_tokens = min(max_tokens, _positions(_json(folder / CONFIG_FILE)))
         except Exception as exc:  # the library raises nothing more exact
-            raise WeightsError(f"{folder / TOKENIZER_FILE} cannot be read: {exc}") from exc
+            raise WeightsError(f"{TOKENIZER_FILE} or {CONFIG_FILE} in {folder} cannot be read: {exc}") from exc
         speak_emoji(self._tokenizer)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)

@@ -52,7 +52,11 @@ class LeanSpacyNLP(SpacyNLP):  # type: ignore[misc]  # Rasa has no types
         return cls(SpacyModel(model=_load(name, pipes), model_name=f"{name} {pipes}"), config)
 
     def _preprocess_text(self, text: str | None) -> str:
-        return str(super()._preprocess_text(encodable((text or "")[: self._config["max_characters"]])))
+        cut = encodable((text or "")[: self._config["max_characters"]])
+        if self._config["case_sensitive"]:
+            return cut
+        # Not all at once: lower-case "İ" is two characters, and all tokens after it would be one too far right.
+        return "".join(low if len(low := character.lower()) == 1 else character for character in cut)
 
 
 @cache

@@ -21,7 +21,8 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from deskhand.nlu import persistence
+from deskhand.conversation.escalation import GOES_TO_A_PERSON
+from deskhand.nlu import persistence, wish_settings
 from deskhand.nlu.fingerprint import source_digest
 from deskhand.nlu.joint_model import Example
 from deskhand.nlu.tags import Label, LabelledSpan, Span
@@ -32,6 +33,8 @@ from deskhand.nlu.weights import find_weights
 logger = logging.getLogger(__name__)
 
 FALLBACK = "fallback"
+WISHES = "wishes"
+"""Where the result of a parse has the wishes of a message with several."""
 RANKING_LENGTH = "ranking_length"
 FINETUNING_FRACTION = "finetuning_epoch_fraction"
 """Rasa adds it to the settings for `rasa train --finetune`."""
@@ -46,7 +49,8 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
 
     Predicts `nlu_fallback` by itself, below limits that training found on messages held out of it; no
     `FallbackClassifier` is needed. Settings: those of `Hyperparameters`, `fallback` (false: never predict
-    `nlu_fallback`) and `ranking_length`.
+    `nlu_fallback`), `ranking_length`, `wishes` (intents of which one message may hold several) and
+    `one_at_a_time` (entity → those of them that deal with one such thing at a time).
     """
 
     @classmethod
@@ -57,7 +61,7 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Every setting with its default."""
-        return {**asdict(Hyperparameters()), FALLBACK: True, RANKING_LENGTH: 10}
+        return {**asdict(Hyperparameters()), FALLBACK: True, RANKING_LENGTH: 10, **wish_settings.DEFAULTS}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -68,13 +72,14 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Training is repeated when our code or the encoder's weights change."""
         weights = find_weights(config.get("weights", Hyperparameters.weights))
-        return f"{weights.sha256} {source_digest(Path(__file__).parent)}"
+        return f"{weights.sha256} {source_digest(Path(__file__).parent)} {sorted(GOES_TO_A_PERSON)}"
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
         self._trained: TrainedModel | None = None
+        self._terms = wish_settings.terms_of(self._config)
 
     @classmethod
     def create(
@@ -110,6 +115,7 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
                     component._prepare_to_learn_anew(persistence.load_hyperparameters(folder))
                 else:
                     component._trained = persistence.load(folder)
+                    component._terms = wish_settings.load_limit(component._terms, folder)
         except ValueError as exc:
             logger.debug("Nothing stored for %s: %s", resource.name, exc)
         return component
@@ -130,8 +136,10 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
             logger.warning("TransformerClassifier has no examples to learn from.")
             return self._resource
         self._trained = train(examples, self._hyperparameters())
+        self._terms = wish_settings.learn_limit(self._trained, examples, self._terms)
         with self._model_storage.write_to(self._resource) as folder:
             persistence.save(self._trained, folder)
+            wish_settings.save_limit(self._terms, folder)
         return self._resource
 
     def _hyperparameters(self) -> Hyperparameters:
@@ -143,6 +151,9 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
             text = message.get(TEXT)
             if text is not None and self._trained is not None:
                 found = understand(self._trained, text, _words(message))
+                if wishes := wish_settings.wishes_in(self._trained, text, found, self._terms):
+                    found = wish_settings.led_by(wishes[0], found)
+                    message.set(WISHES, wish_settings.as_output(wishes, text), add_to_output=True)
                 self._add_intent(message, found)
                 self._add_entities(message, found.entities, text)
         return messages
@@ -153,7 +164,10 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
             return
         ranking = [{"name": name, "confidence": share} for name, share in found.ranking]
         if not found.understood and self._config[FALLBACK]:
-            doubt = 1.0 - (found.ranking[0][1] if found.ranking else 0.0)
+            best_share = found.ranking[0][1] if found.ranking else 0.0
+            # What is like nothing in training may still be nearer to one intent than to the others; the ranking
+            # stays in order.
+            doubt = max(1.0 - best_share, best_share)
             ranking.insert(0, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": doubt})
         best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
         message.set(INTENT, dict(best), add_to_output=True)

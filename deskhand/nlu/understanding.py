@@ -46,6 +46,19 @@ def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Under
     return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words))
 
 
+@one_thread()
+@torch.inference_mode()
+def understand_intents(trained: TrainedModel, texts: Sequence[str], batch_size: int = 32) -> list[Understanding]:
+    """The intents alone of several texts, none of them blank, read together."""
+    found: list[Understanding] = []
+    for first in range(0, len(texts), batch_size):
+        examples = [Example(text=text) for text in texts[first : first + batch_size]]
+        rows = featurize(examples, trained.tokenizer, trained.model)
+        _, sentences = encode(trained.model, Batch.of(rows))
+        found += [Understanding(*_intents(trained, sentence[None])) for sentence in sentences]
+    return found
+
+
 def _intents(trained: TrainedModel, sentences: Tensor) -> tuple[tuple[tuple[str, float], ...], bool]:
     head = trained.model.intent_head
     if head is None:

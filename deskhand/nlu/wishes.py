@@ -68,6 +68,7 @@ class Terms:
     one_at_a_time: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Entity → intents that deal with one of it: "cancel FW-1 and FW-2" is two wishes."""
     least_confidence: float = 0.5
+    """Of a clause that may just as well be the story of another."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ class Named:
     end: int
     entity: str
 
+
+RATHER = 0.5
+"""More likely than not."""
+NEVER = 1.01
+"""No clause is that sure."""
 
 Reader = Callable[[Sequence[str]], Sequence[Reading]]
 """Understands several texts at once."""
@@ -96,6 +102,11 @@ _ANNOUNCES_ITSELF = re.compile(
 )
 _JOINED = re.compile(r"[.?!;\n&+]|\b(?:and|n)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w'’-]*")
+_LISTED = re.compile(r"[,&+\n]|\b(?:and|n|plus|also|or)\b", re.IGNORECASE)
+_REFUSES = re.compile(
+    r"^(?:no|without)\b|\b(?:do ?n['’]?t|do not|not|never)\s+(?:want|need|wish|have)\s+to\b", re.IGNORECASE
+)
+"""What says what is not wished for: "and no I don't want to pause it"."""
 _NOT_BOTH = re.compile(r"\b(?:not|instead|rather|sorry|meant|wrong|never|actually)\b|n'?t\b", re.IGNORECASE)
 _REQUEST = re.compile(
     r"\?"
@@ -103,8 +114,8 @@ _REQUEST = re.compile(
     r"|do|does|did|is|are|was|has|have you|how|what|whats|when|whens|where|wheres|which|who|why|want|need|wanna|let me"
     r"|get|give|send|cancel|pause|stop|resume|return|move|change|book|track|check|reset|unlock|verify|tell|start"
     r"|switch|upgrade|downgrade|exchange|refund|help|show|find|put|please|pls)\b"
-    r"|\b(?:i (?:also )?(?:want|need|would like|wanna|have to)|i'?d (?:also )?like)\b"
-    r"|\b(?:can (?:i|you|u|we)|could (?:you|u|i))\b",
+    r"|\b(?:i (?:also )?(?:want|need|would like|wanna|have to)|i'?d (?:also )?like|can (?:i|you|u|we))\b"
+    r"|\bcould (?:you|u|i)\b",
     re.IGNORECASE,
 )
 """What asks for something, rather than telling something."""
@@ -175,7 +186,7 @@ def _in_clauses(text: str, whole: Reading, entities: Sequence[Named], read: Read
     if whole.intent in terms.first and whole.intent not in {wish.intent for wish in wishes}:
         # What the whole message is about must not get lost for what its parts seem to be about.
         wishes = [Wish(whole.intent, whole.confidence, 0, len(text)), *wishes] if wishes else []
-    return _filled(text, wishes)
+    return _filled(text, wishes) if wishes else []
 
 
 def distinct(text: str, parts: Sequence[Clause], readings: Sequence[Reading], terms: Terms) -> list[Wish]:
@@ -184,23 +195,33 @@ def distinct(text: str, parts: Sequence[Clause], readings: Sequence[Reading], te
     asks: list[bool] = []
     for part, reading in zip(parts, readings, strict=True):
         intent = reading.intent
-        if intent is None or intent not in terms.intents or reading.confidence < terms.least_confidence:
+        if intent is None or intent not in terms.intents or reading.confidence < RATHER:
             continue
         if intent in {wish.intent for wish in found}:
             continue
-        request = bool(_REQUEST.search(text[part.start : part.end]))
-        if found and not _is_another(part.joint, any(asks), request):
+        words = text[part.start : part.end]
+        if _REFUSES.search(words):
             continue
+        request = bool(_REQUEST.search(words))
+        if found:
+            surest = min(reading.confidence, max(wish.confidence for wish in found))
+            if surest < _limit(part.joint, any(asks), request, terms.least_confidence):
+                continue
         found.append(Wish(intent, reading.confidence, part.start, part.end))
         asks.append(request)
     return found if len(found) > 1 else []
 
 
-def _is_another(joint: Joint, asked_before: bool, asks: bool) -> bool:
-    """Whether a clause is a wish beside an earlier one, and not its story or its reason."""
-    if joint is Joint.ALSO:
-        return True
-    return (asked_before or asks) if joint is Joint.AND else (asked_before and asks)
+def _limit(joint: Joint, asked_before: bool, asks: bool, least: float) -> float:
+    """How sure both clauses must be for the second to be a wish beside the first, and not its story or its reason.
+
+    Among single wishes hardly any has an announced clause, or two requests joined by "and": there the words themselves
+    say that it is several. Clauses that tell something need a request beside them, and one joined by a comma needs two.
+    """
+    if joint is Joint.ALSO or (joint is Joint.AND and asked_before and asks):
+        return RATHER
+    enough = (asked_before or asks) if joint is Joint.AND else (asked_before and asks)
+    return least if enough else NEVER
 
 
 def _filled(text: str, wishes: Sequence[Wish]) -> list[Wish]:
@@ -215,10 +236,13 @@ def _filled(text: str, wishes: Sequence[Wish]) -> list[Wish]:
 def _one_at_a_time(text: str, wish: Wish, entities: Sequence[Named], terms: Terms) -> Iterable[Wish]:
     """The wish, or as many as it names things that are dealt with one at a time."""
     named: dict[str, Named] = {}
-    for entity in entities:
+    before = wish.start
+    for entity in sorted(entities, key=lambda entity: entity.start):
         if wish.start <= entity.start < wish.end and wish.intent in terms.one_at_a_time.get(entity.entity, ()):
             key = "".join(filter(str.isalnum, text[entity.start : entity.end])).lower()
-            named.setdefault(key, entity)
+            if not named or _LISTED.search(text[before : entity.start]):
+                named.setdefault(key, entity)
+            before = entity.end
     cuts = [entity.start for entity in named.values()][1:]
     if not cuts or _NOT_BOTH.search(text[wish.start : wish.end]):
         return [wish]
@@ -229,7 +253,7 @@ def _one_at_a_time(text: str, wish: Wish, entities: Sequence[Named], terms: Term
 def least_confidence(
     singles: Sequence[tuple[str, Sequence[Clause], Sequence[Reading]]], messages: int, terms: Terms, share: float
 ) -> float:
-    """The lowest confidence at which at most this share of messages with one wish would be taken for several.
+    """The lowest limit at which at most this share of messages with one wish would be taken for several.
 
     `singles` are those of the `messages` that can be cut, with their clauses and what these were understood as.
     """
@@ -238,4 +262,4 @@ def least_confidence(
         wrong = sum(bool(distinct(text, parts, readings, limit)) for text, parts, readings in singles)
         if wrong <= share * messages:
             return step / 100
-    return 1.0
+    return NEVER

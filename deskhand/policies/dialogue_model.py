@@ -6,23 +6,17 @@ and every action are embedded into one space, where the similarity to the right 
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
-from tqdm import tqdm
 
 from deskhand.nlu.threads import one_thread
-
-logger = logging.getLogger(__name__)
-
-Turn = Mapping[str, NDArray[np.float32]]
-"""One state of a dialogue: for each attribute (intent, slots, active_loop …) its features [size]."""
+from deskhand.policies.dialogue_features import Turn
 
 
 @dataclass(frozen=True)
@@ -30,124 +24,130 @@ class PolicyParameters:
     """What a designer may change in `config.yml`, under the same names."""
 
     epochs: int = 0
-    """0: as many as make `STEPS` batches."""
+    """0: as many as make `dialogue_training.STEPS` batches."""
     batch_size: int = 64
-    learning_rate: float = 2e-3
-    hidden_size: int = 128
+    learning_rate: float = 5e-3
+    hidden_size: int = 64
     layers: int = 1
     heads: int = 4
     embedding_size: int = 32
     dropout: float = 0.1
-    input_dropout: float = 0.2
+    input_dropout: float = 0.1
     """How often a single feature is hidden in training, so that none is relied on alone."""
     random_seed: int = 42
 
 
-STEPS = 1500
-LEAST_EPOCHS, MOST_EPOCHS = 5, 200
-SIMILARITY_SCALE = 10.0
+FIRST_SCALE = 10.0
+"""By how much similarities, which are cosines, are multiplied before the softmax. It is learned from here on."""
+
+
+class Batch(NamedTuple):
+    """B dialogues of T turns of up to F features. Padding is at the left, and of row 0."""
+
+    rows: Tensor
+    """[B, T, F], the features' rows in the embedding."""
+    values: Tensor
+    """[B, T, F], 0 where there is no feature."""
+    mask: Tensor
+    """[B, T], true for turns."""
+
+
+class Layer(nn.Module):
+    """A transformer layer with the norms first, in which `readers` look at `turns`: both may be the same."""
+
+    def __init__(self, width: int, heads: int, dropout: float):
+        super().__init__()
+        self.heads = heads
+        self.attention_norm, self.forward_norm = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.query, self.keys_and_values = nn.Linear(width, width), nn.Linear(width, 2 * width)
+        self.joined = nn.Linear(width, width)
+        self.feed_forward = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, readers: Tensor, turns: Tensor, seen: Tensor) -> Tensor:
+        """`readers` [B, R, W], `turns` [B, T, W], `seen` [B, R, T] true where a reader may look → [B, R, W]."""
+        query = self._split(self.query(self.attention_norm(readers)))
+        keys, values = map(self._split, self.keys_and_values(self.attention_norm(turns)).chunk(2, dim=-1))
+        read = functional.scaled_dot_product_attention(query, keys, values, attn_mask=seen[:, None])
+        read = readers + self.dropout(self.joined(read.transpose(1, 2).flatten(2)))
+        result: Tensor = read + self.dropout(self.feed_forward(self.forward_norm(read)))
+        return result
+
+    def _split(self, vectors: Tensor) -> Tensor:
+        """[B, N, W] → [B, heads, N, W / heads]."""
+        return vectors.view(*vectors.shape[:2], self.heads, -1).transpose(1, 2)
 
 
 class DialogueModel(nn.Module):
-    """Dialogues → similarities to actions. B dialogues, T turns, F features, A actions."""
+    """Dialogues → similarities to actions."""
 
-    def __init__(self, sizes: Mapping[str, int], actions: int, max_turns: int, parameters: PolicyParameters):
+    def __init__(self, features: Sequence[str], actions: int, max_turns: int, parameters: PolicyParameters):
         super().__init__()
-        self.sizes = dict(sorted(sizes.items()))
+        self.features = tuple(features)
         self.max_turns = max_turns
+        self._row_of = {name: row for row, name in enumerate(features, start=1)}
         width = parameters.hidden_size
-        self.input_dropout = nn.Dropout(parameters.input_dropout)
-        self.turn = nn.Linear(sum(self.sizes.values()), width)
+        self.input_dropout = parameters.input_dropout
+        self.turn = nn.Embedding(1 + len(features), width)
         self.positions = nn.Embedding(max_turns, width)
-        layer = nn.TransformerEncoderLayer(
-            width,
-            parameters.heads,
-            dim_feedforward=2 * width,
-            dropout=parameters.dropout,
-            activation="gelu",
-            batch_first=True,
-            norm_first=True,
+        # Small beside the features: when something was said matters less than what.
+        nn.init.normal_(self.turn.weight, std=0.5)
+        nn.init.normal_(self.positions.weight, std=0.1)
+        self.dropout = nn.Dropout(parameters.dropout)
+        self.layers = nn.ModuleList(
+            Layer(width, parameters.heads, parameters.dropout) for _ in range(parameters.layers)
         )
-        self.turns = nn.TransformerEncoder(layer, parameters.layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(width)
         self.dialogue = nn.Linear(width, parameters.embedding_size)
         self.actions = nn.Embedding(actions, parameters.embedding_size)
+        self.log_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
 
-    def forward(self, features: Tensor, mask: Tensor) -> Tensor:
-        """`features` [B, T, F] with the last turn at the right end, `mask` [B, T] true for turns → [B, A]."""
-        turns = features.shape[1]
-        # Counted from the present backwards: what matters is how long ago something was.
-        ago = torch.arange(turns - 1, -1, -1)
-        hidden = self.turn(self.input_dropout(features)) + self.positions(ago)
-        later = torch.triu(torch.ones(turns, turns, dtype=torch.bool), diagonal=1)
-        # A padded turn sees itself: a row without anything to attend to would come out as not a number.
-        itself = torch.eye(turns, dtype=torch.bool)
-        hidden_turns = (~mask)[:, None, :] & ~itself
-        blocked = (later | hidden_turns).repeat_interleave(self.turns.layers[0].self_attn.num_heads, dim=0)
-        read = self.norm(self.turns(hidden, mask=blocked)[:, -1])
-        dialogue = functional.normalize(self.dialogue(read), dim=-1)
+    def forward(self, batch: Batch) -> Tensor:
+        """Scaled similarities of each dialogue to each action, [B, A]."""
+        turns = self.dropout(self._embed(batch))
+        length = turns.shape[1]
+        earlier = torch.ones(length, length, dtype=torch.bool).tril()
+        # A padded turn sees itself: a row without anything to look at would come out as not a number.
+        seen = (earlier & batch.mask[:, None]) | torch.eye(length, dtype=torch.bool)
+        for layer in self.layers[:-1]:
+            turns = layer(turns, turns, seen)
+        # Only the present turn is asked what comes next.
+        present = self.layers[-1](turns[:, -1:], turns, seen[:, -1:])[:, 0]
+        dialogue = functional.normalize(self.dialogue(self.norm(present)), dim=-1)
         actions = functional.normalize(self.actions.weight, dim=-1)
-        return SIMILARITY_SCALE * dialogue @ actions.T
+        similarities: Tensor = self.log_scale.exp() * dialogue @ actions.T
+        return similarities
 
-    def batch(self, dialogues: Sequence[Sequence[Turn]]) -> tuple[Tensor, Tensor]:
-        """Padded features [B, T, F] and mask [B, T]. What was never seen in training is left out."""
-        longest = min(self.max_turns, max(max(len(turns) for turns in dialogues), 1))
-        features = torch.zeros(len(dialogues), longest, sum(self.sizes.values()))
-        mask = torch.zeros(len(dialogues), longest, dtype=torch.bool)
-        for row, turns in enumerate(dialogues):
-            for place, turn in enumerate(reversed(turns[-longest:])):
-                features[row, longest - 1 - place] = self._vector(turn)
-                mask[row, longest - 1 - place] = True
-        return features, mask
+    def _embed(self, batch: Batch) -> Tensor:
+        values = batch.values
+        if self.training and self.input_dropout:
+            values = values * (torch.rand_like(values) >= self.input_dropout)
+        turns = (self.turn(batch.rows) * values[..., None]).sum(dim=2)
+        # Counted from the present backwards: what matters is how long ago something was.
+        ago = torch.arange(turns.shape[1] - 1, -1, -1)
+        embedded: Tensor = turns + self.positions(ago)
+        return embedded
 
-    def _vector(self, turn: Turn) -> Tensor:
-        parts = [
-            torch.from_numpy(turn[name]) if name in turn else torch.zeros(size) for name, size in self.sizes.items()
+    def encode(self, turns: Sequence[Turn]) -> tuple[Tensor, Tensor]:
+        """Rows and values [1 + N, F] of turns, after one of padding. What was never seen in training is left out."""
+        known = [
+            [(self._row_of[name], value) for name, value in turn.items() if name in self._row_of] for turn in turns
         ]
-        return torch.cat(parts) if parts else torch.zeros(0)
-
-
-def feature_sizes(dialogues: Sequence[Sequence[Turn]]) -> dict[str, int]:
-    """The length of each attribute's features."""
-    return {name: len(values) for turns in dialogues for turn in turns for name, values in turn.items()}
-
-
-def train_dialogue_model(
-    dialogues: Sequence[Sequence[Turn]], actions: Sequence[int], count: int, parameters: PolicyParameters
-) -> DialogueModel:
-    """Learns which of `count` actions follows each dialogue. At least one dialogue is needed. The same input
-    gives the same model."""
-    with one_thread(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(parameters.random_seed)
-        longest = max(len(turns) for turns in dialogues)
-        model = DialogueModel(feature_sizes(dialogues), count, max(longest, 1), parameters)
-        features, mask = model.batch(dialogues)
-        _fit(model, features, mask, torch.tensor(actions), parameters)
-    return model.eval()
-
-
-def _fit(model: DialogueModel, features: Tensor, mask: Tensor, gold: Tensor, parameters: PolicyParameters) -> None:
-    per_epoch = -(-len(gold) // parameters.batch_size)
-    epochs = parameters.epochs or max(LEAST_EPOCHS, min(MOST_EPOCHS, STEPS // per_epoch))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=parameters.learning_rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, parameters.learning_rate, total_steps=epochs * per_epoch)
-    model.train()
-    with tqdm(total=epochs * per_epoch, desc="Learning dialogues", unit="batch", leave=False) as progress:
-        for _ in range(epochs):
-            for rows in torch.split(torch.randperm(len(gold)), parameters.batch_size):
-                loss = functional.cross_entropy(model(features[rows], mask[rows]), gold[rows])
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-                nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-                optimizer.step()
-                schedule.step()
-                progress.update()
+        most = max([1, *map(len, known)])
+        rows, values = torch.zeros(1 + len(turns), most, dtype=torch.long), torch.zeros(1 + len(turns), most)
+        for place, features in enumerate(known, start=1):
+            if features:
+                rows[place, : len(features)] = torch.tensor([row for row, _ in features])
+                values[place, : len(features)] = torch.tensor([value for _, value in features])
+        return rows, values
 
 
 @one_thread()
 @torch.inference_mode()
 def action_probabilities(model: DialogueModel, turns: Sequence[Turn]) -> list[float]:
     """How likely each action is to come next."""
-    features, mask = model.batch([turns])
-    shares: list[float] = torch.softmax(model(features, mask)[0], dim=-1).tolist()
+    latest = list(turns[-model.max_turns :]) or [{}]
+    rows, values = model.encode(latest)
+    batch = Batch(rows[None, 1:], values[None, 1:], torch.ones(1, len(latest), dtype=torch.bool))
+    shares: list[float] = torch.softmax(model(batch)[0], dim=-1).tolist()
     return shares

@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.base import JOB_INTENTS, JobForm
+from actions.people import ReturnToFormAction
 from actions.services import Services
 from deskhand.crm.demo_catalogue import PLANS, SERVICES, TECHNICIANS
 from deskhand.crm.demo_characters import character_records
@@ -52,6 +53,7 @@ class Chat:
         self.events: list[dict[str, Any]] = []
         self.messages: list[dict[str, Any]] = []
         self.latest: dict[str, Any] = {}
+        self.said_for_customer = False
         nothing: Any = None
         services.use(
             Services(
@@ -94,6 +96,20 @@ class Chat:
             code = await self.verifications.issue_code("c1", customer_id)
             await self.verifications.check_code("c1", code)
 
+    async def wish(self, *wishes: tuple[str, str], **entities: str) -> list[str]:
+        """Says several wishes in one message, each an intent and its words, and returns what is answered. Entities
+        stand in these words."""
+        text, found = "", []
+        for intent, words in wishes:
+            found.append({"intent": intent, "confidence": 0.95, "text": words, "start": len(text)})
+            text += f"{words} and "
+            found[-1]["end"] = len(text)
+        spans = [
+            {"entity": name, "value": value, "start": text.index(value), "end": text.index(value) + len(value)}
+            for name, value in entities.items()
+        ]
+        return await self._hear(text, {"name": wishes[0][0], "confidence": 0.95}, spans, wishes=found)
+
     async def say(self, text: str, intent: str = "inform", confidence: float = 0.95, **entities: Any) -> list[str]:
         """Says it, and returns what is answered. An entity may have several values in a list."""
         found = [
@@ -101,18 +117,30 @@ class Chat:
             for name, values in entities.items()
             for value in (values if isinstance(values, list) else [values])
         ]
-        self.latest = {"text": text, "intent": {"name": intent, "confidence": confidence}, "entities": found}
+        return await self._hear(text, {"name": intent, "confidence": confidence}, found)
+
+    async def _hear(self, text: str, intent: dict[str, Any], entities: list[dict[str, Any]], **more: Any) -> list[str]:
+        self.latest = {"text": text, "intent": intent, "entities": entities, **more}
         self.events += [LISTEN, {"event": "user", "text": text, "parse_data": copy.deepcopy(self.latest)}]
         self.messages = []
+        await self._take_turn()
+        while self.said_for_customer:
+            self.said_for_customer = False
+            await self._take_turn()
+        return self.said
+
+    async def _take_turn(self) -> None:
+        intent = self.latest["intent"]["name"]
         if self.form and await self._run_form(self.form):
-            return self.said
+            return
         if intent in self.jobs:
             await self._begin(intent)
         elif intent in self.others:
             await self._run(self.others[intent])
             if self.form:
                 await self._run_form(self.form)
-        return self.said
+            elif not self.said_for_customer:
+                await self._run(ReturnToFormAction())
 
     async def press(self, title: str) -> list[str]:
         """Presses a button that was offered last."""
@@ -167,7 +195,7 @@ class Chat:
         done = await action.run(dispatcher, tracker, {})
         for message in dispatcher.messages:
             self.messages.append(message)
-            self.events.append({"event": "bot", "text": message.get("text"), "data": {"buttons": message["buttons"]}})
+            self.events.append({"event": "bot", "text": message.get("text"), "data": _data(message)})
         return [dict(event) for event in json.loads(json.dumps(done))]
 
     def _apply(self, events: list[dict[str, Any]]) -> None:
@@ -175,3 +203,11 @@ class Chat:
             self.events.append(event)
             if event["event"] == "slot":
                 self.slots[event["name"]] = event["value"]
+            if event["event"] == "active_loop":
+                self.form = event["name"]
+            if event["event"] == "user":
+                self.latest, self.said_for_customer = event["parse_data"], True
+
+
+def _data(message: dict[str, Any]) -> dict[str, Any]:
+    return {"buttons": message["buttons"], "custom": message.get("custom")}

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from deskhand.nlu.joint_model import Example
 from deskhand.nlu.tags import Label, LabelledSpan
 from deskhand.nlu.training import Hyperparameters
+from tests.nlu import small_bot as bot_files
 
 # With so little to compute, a second thread only waits for the first.
 torch.set_num_threads(1)
@@ -125,3 +126,18 @@ def examples() -> list[Example]:
             for product in ("tent", "stove")
         ),
     ]
+
+
+@pytest.fixture(scope="session")
+def small_settings(tiny_encoder: Path) -> dict[str, object]:
+    """Settings that learn the small bot roughly, and within seconds."""
+    rates = {"learning_rate": 1e-3, "head_learning_rate": 1e-2}
+    return {"weights": tiny_encoder, "epochs": 15, "batch_size": 8, "frozen_layers": 2, **rates}
+
+
+@pytest.fixture(scope="session")
+def small_bot(small_settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small bot that plain `rasa train` has trained."""
+    folder = bot_files.write(tmp_path_factory.mktemp("bots") / "small", **small_settings)
+    (folder / "train.log").write_text(bot_files.rasa(folder, "train"), encoding="utf-8")
+    return folder

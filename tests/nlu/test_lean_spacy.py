@@ -52,6 +52,14 @@ def test_odd_messages_have_tokens_or_none(tmp_path: Path, text: str) -> None:
     assert "".join(tokens(create(tmp_path, model=MODEL), text)) == text.strip()
 
 
+def test_lower_case_moves_no_token(tmp_path: Path) -> None:
+    component = create(tmp_path, model=MODEL, case_sensitive=False)
+    [read] = component.process([Message(data={"text": "İİ My TENT"})], component.provide())
+    [tokenized] = SpacyTokenizer(SpacyTokenizer.get_default_config()).process([read])
+    found = [(token.text, token.start, token.end) for token in tokenized.get(TOKENS_NAMES["text"])]
+    assert found == [("İİ", 0, 2), ("my", 3, 5), ("tent", 6, 10)]
+
+
 def test_half_an_emoji_is_one_character(tmp_path: Path) -> None:
     assert tokens(create(tmp_path, model=MODEL), "a \ud83d b") == ["a", "?", "b"]
 

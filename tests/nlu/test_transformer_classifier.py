@@ -9,6 +9,7 @@ import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.nlu.classifiers.fallback_classifier import undo_fallback_prediction
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.entity_synonyms import EntitySynonymMapper
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -130,6 +131,10 @@ def test_a_message_not_understood_is_nlu_fallback_and_the_best_guess_comes_secon
     names = [item["name"] for item in read.get("intent_ranking")]
     assert read.get("intent")["name"] == "nlu_fallback"
     assert names == ["nlu_fallback", "order_status", "greet"]
+    shares = [item["confidence"] for item in read.get("intent_ranking")]
+    assert shares[0] >= shares[1]
+    # As `rasa test` does, to score the guess:
+    assert undo_fallback_prediction(read.data)["intent"]["name"] == "order_status"
 
 
 def test_an_empty_message_is_nlu_fallback(config: dict[str, Any], storage: LocalModelStorage) -> None:
@@ -190,3 +195,45 @@ def test_the_digest_of_sources_sees_every_change(tmp_path: Path) -> None:
     between = fingerprint.source_digest(tmp_path)
     (tmp_path / "one.py").write_text("x = 2\n")
     assert len({before, between, fingerprint.source_digest(tmp_path)}) == 3
+
+
+WISHES = {"wishes": ["greet", "order_status"], "one_at_a_time": {"product": ["order_status"]}, "fallback": False}
+
+
+def test_a_message_with_several_wishes_tells_them_and_leads_with_the_first(
+    config: dict[str, Any], storage: LocalModelStorage
+) -> None:
+    component = TransformerClassifier.load({**config, **WISHES}, storage, RESOURCE, CONTEXT)
+    text = "where is my tent, and also, hello hello"
+    [read] = component.process([message(text)])
+    [first, second] = read.get("wishes")
+    assert (first["intent"], first["text"], first["start"]) == ("order_status", "where is my tent, and also, ", 0)
+    assert (second["intent"], second["text"], second["end"]) == ("greet", "hello hello", len(text))
+    assert read.get("intent") == {"name": "order_status", "confidence": first["confidence"]}
+    assert "wishes" in read.as_dict(only_output_properties=True)
+
+
+def test_a_message_with_one_wish_tells_none(config: dict[str, Any], storage: LocalModelStorage) -> None:
+    component = TransformerClassifier.load({**config, **WISHES}, storage, RESOURCE, CONTEXT)
+    assert component.process([message("where is my tent")])[0].get("wishes") is None
+
+
+def test_without_the_setting_no_wishes_are_looked_for(component: TransformerClassifier) -> None:
+    assert component.process([message("where is my tent, and also, hello hello")])[0].get("wishes") is None
+
+
+def test_the_limit_for_wishes_is_learned_and_kept(config: dict[str, Any], tmp_path: Path) -> None:
+    storage = LocalModelStorage(tmp_path)
+    single = message("where is my tent and hello hello", "order_status")  # one wish, whatever it looks like
+    data = TrainingData(training_examples=[*DATA.training_examples, single])
+    trained = TransformerClassifier.create({**config, **WISHES}, storage, RESOURCE, CONTEXT)
+    trained.train(data)
+    loaded = TransformerClassifier.load({**config, **WISHES}, storage, RESOURCE, CONTEXT)
+    assert loaded._terms == trained._terms
+    assert loaded.process([single])[0].get("wishes") is None
+
+
+@pytest.mark.parametrize("setting", [{"wishes": "order_status"}, {"one_at_a_time": ["product"]}, {"wishes": [1]}])
+def test_a_setting_of_another_shape_is_refused(setting: dict[str, Any], storage: LocalModelStorage) -> None:
+    with pytest.raises(InvalidConfigException, match=next(iter(setting))):
+        TransformerClassifier.create(setting, storage, RESOURCE, CONTEXT)

@@ -1,5 +1,5 @@
-"""Rasa warns that a pipeline with our classifier learns no entities, or none with roles and groups: it knows the
-components that do by lists of its own classes.
+"""Rasa warns that a pipeline with our classifier learns no entities, or none with roles and groups, and `rasa test`
+draws no histogram of its entities' confidences: Rasa knows the components that do by lists of its own classes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,13 @@ ROLES_UNUSED = "You have defined training data with entities that have roles/gro
 
 
 def apply() -> None:
-    """Put our classifier on the list before a pipeline is checked."""
+    """Put our classifier on the lists before a pipeline is checked, and before entities are scored."""
     when_imported("rasa.graph_components.validators.default_recipe_validator", _know_ours)
+    when_imported("rasa.nlu.test", _plot_ours)
+
+
+def _plot_ours(module: Any) -> None:
+    module.EXTRACTORS_WITH_CONFIDENCES.add("TransformerClassifier")  # for the histogram of its confidences
 
 
 def _know_ours(module: Any) -> None:

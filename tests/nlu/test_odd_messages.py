@@ -1,0 +1,67 @@
+"""Whatever a customer sends is read in bounded time, and what is found lies where the message says it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from rasa.core.agent import Agent
+
+from tests.nlu.small_bot import newest_model
+
+pytestmark = pytest.mark.slow
+
+KNOWN = {"greet", "travel", "order", "nlu_fallback"}
+MOST_SECONDS = 3.0
+"""Enough for a slow machine that is busy; what grows with the length of a message would take minutes."""
+
+
+@pytest.fixture(scope="module")
+def agent(small_bot: Path) -> Agent:
+    return Agent.load(newest_model(small_bot))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00\x00",
+        "\ud83d",
+        "a \udc00 b",
+        "😀😀😀",
+        "?!…—",
+        "שלום, מה שלומך",
+        "من لندن",
+        "\u200b\u200d\ufeff",
+        "\u202efrom York",
+        "Z\u0351\u036b\u0343a\u0329\u0330lgo",
+        "[MASK] [SEP] </s> [PAD]",
+        "x" * 1_000_000,
+        "from York to Leeds " * 52_000,
+        "word " * 10_000,
+        "\U0001f469\u200d" * 5_000,
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+async def test_any_message_is_read_in_time(agent: Agent, text: str) -> None:
+    started = time.perf_counter()
+    read = await agent.parse_message(text)
+    assert time.perf_counter() - started < MOST_SECONDS
+    assert read["intent"]["name"] in KNOWN
+    shares = [item["confidence"] for item in read["intent_ranking"]]
+    assert shares == sorted(shares, reverse=True)
+    for entity in read["entities"]:
+        assert 0 <= entity["start"] < entity["end"] <= len(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", " \t\n\u00a0"])
+async def test_what_has_no_visible_character_is_not_understood(agent: Agent, text: str) -> None:
+    read = await agent.parse_message(text)
+    assert read["intent"]["name"] in ("nlu_fallback", None)
+    assert read["entities"] == []
+
+
+async def test_entities_beyond_what_the_encoder_reads_are_left_out(agent: Agent) -> None:
+    text = "hello " * 500 + "from York to Leeds"
+    read = await agent.parse_message(text)
+    assert all(entity["end"] <= len(text) - len("from York to Leeds") for entity in read["entities"])
