@@ -17,7 +17,7 @@ from deskhand.nlu.tags import LabelledSpan, Span, TagScheme
 
 SHAPE_BUCKETS = 512
 SHAPE_SIZE = 32
-COSINE_SCALE = 20.0
+COSINE_SCALE = 12.0
 """Cosines become logits by this factor: with S intents a perfect match then outweighs S-1 orthogonal ones."""
 
 

@@ -63,8 +63,8 @@ async def judge_wishes(parse: Parse, content: Mapping[str, Any], wanted: WishThr
     recognised = len(several) - len(missed)
     measured = [
         f"Wishes     all found in {recognised} of {len(several)} messages with several (at least "
-        f"{wanted.recognised:.0%}), more than one in {len(mistaken)} of {len(single)} tricky messages with one (at most "
-        f"{wanted.mistaken:.0%})"
+        f"{wanted.recognised:.0%}), more than one in {len(mistaken)} of {len(single)} tricky messages with one "
+        f"(at most {wanted.mistaken:.0%})"
     ]
     if recognised < wanted.recognised * len(several) or len(mistaken) > wanted.mistaken * len(single):
         quoted = [f"  {text!r}" for text in (*missed[:SHOWN], *mistaken[:SHOWN])]

@@ -14,7 +14,7 @@ from deskhand.nlu.training import (
     TrainedModel,
     epochs_for,
     holdout_split,
-    supervised_contrast,
+    name_in_words,
     train,
 )
 from deskhand.nlu.understanding import Understanding, understand
@@ -109,9 +109,23 @@ def test_small_data_is_seen_more_often() -> None:
     assert epochs_for(50, replace(parameters, epochs=3)) == 3
 
 
-def test_contrast_is_lower_when_messages_of_one_intent_are_close() -> None:
-    gold = torch.tensor([0, 0, 1, 1])
-    apart = torch.eye(4)
-    close = torch.eye(4)[[0, 0, 1, 1]]
-    assert supervised_contrast(close, gold, 0.1) < supervised_contrast(apart, gold, 0.1)
-    assert supervised_contrast(apart, torch.arange(4), 0.1) == 0
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Refund_not_showing_up", "refund not showing up"),
+        ("PlayMusic", "play music"),
+        ("faq/opening-hours", "faq opening hours"),
+        ("cancel+refund", "cancel refund"),
+        ("бронь", "бронь"),
+        ("__", "__"),
+    ],
+)
+def test_the_name_of_an_intent_is_read_as_words(name: str, words: str) -> None:
+    assert name_in_words(name) == words
+
+
+def test_an_intent_is_known_by_its_name_alone_as_well() -> None:
+    examples = [Example("where is my parcel", intent="order_status"), Example("has it shipped", intent="order_status")]
+    examples += [Example("good morning", intent="change_password"), Example("hi there", intent="change_password")]
+    trained = train(examples, Hyperparameters(epochs=2, holdout=0.0))
+    assert understand(trained, "change password", ()).ranking[0][0] == "change_password"
