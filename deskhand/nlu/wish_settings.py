@@ -16,7 +16,7 @@ from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import Example
 from deskhand.nlu.training import TrainedModel
 from deskhand.nlu.understanding import Understanding, understand_intents
-from deskhand.nlu.wishes import Named, Reading, Terms, Wish, clauses, find_wishes, least_confidence
+from deskhand.nlu.wishes import Named, Reading, Terms, Wish, clauses, find_wishes, least_confidence, spoken
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def learn_limit(trained: TrainedModel, examples: Sequence[Example], terms: Terms
         logger.warning("TransformerClassifier: %r in `%s` is no intent of the training data.", name, WISHES)
     cut = [(example.text, clauses(example.text, [(s.start, s.end) for s in example.entities])) for example in examples]
     cut = [(text, parts) for text, parts in cut if len(parts) > 1]
-    texts = [text[part.start : part.end] for text, parts in cut for part in parts]
+    texts = [spoken(text, part) for text, parts in cut for part in parts]
     readings = iter([reading_of(found) for found in understand_intents(trained, texts)])
     singles = [(text, parts, [next(readings) for _ in parts]) for text, parts in cut]
     limit = least_confidence(singles, len(examples), terms, FALSE_SHARE)

@@ -80,8 +80,8 @@ class Named:
     entity: str
 
 
-RATHER = 0.5
-"""More likely than not."""
+RATHER = 0.6
+"""Clearly more likely than not."""
 NEVER = 1.01
 """No clause is that sure."""
 
@@ -100,6 +100,8 @@ _ANNOUNCES_ITSELF = re.compile(
     r"^(?:(?:i|we|can|could|please|id|i'd|you|u)\s+){1,2}also\b|^(?:what|how) about\b|\b(?:too|as well)\W*$",
     re.IGNORECASE,
 )
+_ASKS_ONWARD = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)
+"""Joins as "and" does, and says nothing about the wish: "what about my refund"."""
 _JOINED = re.compile(r"[.?!;\n&+]|\b(?:and|n)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w[\w'’-]*")
 _LISTED = re.compile(r"[,&+\n]|\b(?:and|n|plus|also|or)\b", re.IGNORECASE)
@@ -156,6 +158,11 @@ def _trimmed(text: str, span: Span) -> Clause:
     return Clause(start, start + len(text[start:end].rstrip(" \t\n,;")))
 
 
+def spoken(text: str, clause: Clause) -> str:
+    """What of a clause is to be understood."""
+    return _ASKS_ONWARD.sub("", text[clause.start : clause.end])
+
+
 def _joint(text: str, before: int, clause: Clause) -> Joint:
     gap = text[before : clause.start]
     if _ANNOUNCED.search(gap) or _ANNOUNCES_ITSELF.search(text[clause.start : clause.end]):
@@ -181,7 +188,7 @@ def _in_clauses(text: str, whole: Reading, entities: Sequence[Named], read: Read
     parts = clauses(text, [(entity.start, entity.end) for entity in entities])
     if len(parts) == 1:
         return []
-    readings = read([text[part.start : part.end] for part in parts])
+    readings = read([spoken(text, part) for part in parts])
     wishes = distinct(text, parts, readings, terms)
     if whole.intent in terms.first and whole.intent not in {wish.intent for wish in wishes}:
         # What the whole message is about must not get lost for what its parts seem to be about.
