@@ -106,10 +106,13 @@ class Bert(nn.Module):
         that the result can be kept and used again."""
         attention = _attention_mask(mask)
         hidden: Tensor = self.embeddings(ids)
-        for layer in self.layers[: self.frozen_layers]:
-            was_training = layer.training
-            hidden = layer.eval()(hidden, attention)
-            layer.train(was_training)
+        frozen = self.layers[: self.frozen_layers]
+        if self.training:
+            frozen.eval()
+        for layer in frozen:
+            hidden = layer(hidden, attention)
+        if self.training:
+            frozen.train()
         return hidden
 
     def upper(self, states: Tensor, mask: Tensor) -> Tensor:

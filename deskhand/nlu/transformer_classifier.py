@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from deskhand.conversation.escalation import GOES_TO_A_PERSON
-from deskhand.nlu import persistence, wish_settings
+from deskhand.nlu import int8, persistence, wish_settings
 from deskhand.nlu.fingerprint import source_digest
 from deskhand.nlu.joint_model import Example
 from deskhand.nlu.tags import Label, LabelledSpan, Span
@@ -36,6 +36,7 @@ FALLBACK = "fallback"
 WISHES = "wishes"
 """Where the result of a parse has the wishes of a message with several."""
 RANKING_LENGTH = "ranking_length"
+INT8 = "int8"
 FINETUNING_FRACTION = "finetuning_epoch_fraction"
 """Rasa adds it to the settings for `rasa train --finetune`."""
 
@@ -49,8 +50,9 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
 
     Predicts `nlu_fallback` by itself, below limits that training found on messages held out of it; no
     `FallbackClassifier` is needed. Settings: those of `Hyperparameters`, `fallback` (false: never predict
-    `nlu_fallback`), `ranking_length`, `wishes` (intents of which one message may hold several) and
-    `one_at_a_time` (entity → those of them that deal with one such thing at a time).
+    `nlu_fallback`), `ranking_length`, `int8` (false: serve in 32-bit floats whatever the CPU), `wishes` (intents of
+    which one message may hold several) and `one_at_a_time` (entity → those of them that deal with one such thing at
+    a time).
     """
 
     @classmethod
@@ -61,7 +63,7 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Every setting with its default."""
-        return {**asdict(Hyperparameters()), FALLBACK: True, RANKING_LENGTH: 10, **wish_settings.DEFAULTS}
+        return {**asdict(Hyperparameters()), FALLBACK: True, RANKING_LENGTH: 10, INT8: True, **wish_settings.DEFAULTS}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -115,10 +117,15 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
                     component._prepare_to_learn_anew(persistence.load_hyperparameters(folder))
                 else:
                     component._trained = persistence.load(folder)
+                    component._make_fast(component._trained)
                     component._terms = wish_settings.load_limit(component._terms, folder)
         except ValueError as exc:
             logger.debug("Nothing stored for %s: %s", resource.name, exc)
         return component
+
+    def _make_fast(self, trained: TrainedModel) -> None:
+        if self._config[INT8] and int8.is_worth_it():
+            int8.quantize(trained.model.encoder)
 
     def _prepare_to_learn_anew(self, before: Hyperparameters) -> None:
         logger.warning(
