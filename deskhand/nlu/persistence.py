@@ -21,7 +21,7 @@ from deskhand.nlu.tags import Label, TagScheme
 from deskhand.nlu.training import Hyperparameters, TrainedModel
 from deskhand.nlu.weights import find_weights
 
-FORMAT = 1
+FORMAT = 2
 TENSORS_FILE = "trained.safetensors"
 DESCRIPTION_FILE = "trained.json"
 

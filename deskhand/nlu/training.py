@@ -1,6 +1,7 @@
-"""Fine-tuning of the joint model: first with some messages held out, to calibrate, then a little more with all.
+"""Fine-tuning of the joint model: once with some messages held out, to calibrate on these, then anew with all.
 
-Training it a second time from the start with all messages would take nearly twice as long.
+Going on from the first with what was held out would be quicker, but comes out nearly a point less accurate where there
+are ten examples an intent: what was learned for certain leaves little to learn from the rest.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ ENOUGH_STEPS = 280
 """So many batches are enough for a large data set; a small one is seen `MOST_EPOCHS` times."""
 MOST_EPOCHS = 10
 FEWEST_EPOCHS = 3
-REFRESH_STRENGTH = 0.5
-"""The learning rate of the second pass, against that of the first."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +40,16 @@ class Hyperparameters:
     epochs: int = 0
     """0: as many as the amount of data asks for."""
     batch_size: int = 32
-    learning_rate: float = 4e-4
+    learning_rate: float = 2e-4
     head_learning_rate: float = 2e-3
     frozen_layers: int = 3
-    dropout: float = 0.1
+    dropout: float = 0.2
     max_tokens: int = 128
     holdout: float = 0.2
     """The share of messages kept aside to calibrate on. 0 leaves confidences as the head gives them."""
-    refuse: float = 0.04
+    refuse: float = 0.03
     """The share of rightly understood messages that `nlu_fallback` may cost. See `calibration.calibrate`."""
     random_seed: int = 42
-
-
-@dataclass(frozen=True)
-class Pass:
-    """So many epochs, at this share of the learning rate, shown under this title."""
-
-    title: str
-    epochs: int
-    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -92,14 +82,13 @@ def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedMo
         kept += range(len(examples) - len(names), len(examples))
         features = featurize(examples, tokenizer, model)
         gold = torch.tensor([_intent_number(model, example) for example in examples])
-        epochs = epochs_for(len(kept), parameters)
-        _start_at_class_means(model, [features[i] for i in kept], gold[kept])
-        _fit(model, [features[i] for i in kept], gold[kept], parameters, Pass("Learning", epochs))
         calibration = Calibration()
         if held:
+            untrained = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+            _fit(model, [features[i] for i in kept], gold[kept], parameters, "Learning, to calibrate")
             calibration = _calibrated(model, [features[i] for i in held], gold[held], parameters)
-            again = Pass("Learning what was held out", -(-epochs // 3), strength=REFRESH_STRENGTH)
-            _fit(model, features, gold, parameters, again)
+            model.load_state_dict(untrained)
+        _fit(model, features, gold, parameters, "Learning")
     return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters)
 
 
@@ -127,11 +116,11 @@ def _calibrated(model: JointModel, held: list[Featurized], gold: Tensor, paramet
     probabilities = calibration.probabilities(cosines)
     logger.info(
         "On %d messages held out of training: %.1f %% of intents right, calibration error %.3f, "
-        "nlu_fallback below %.2f.",
+        "nlu_fallback below a prominence of %.2f.",
         len(held),
         100 * float((probabilities.argmax(1) == gold).float().mean()),
         expected_calibration_error(probabilities, gold),
-        calibration.least_confidence,
+        calibration.least_prominence,
     )
     return calibration
 
@@ -160,14 +149,16 @@ def epochs_for(examples: int, parameters: Hyperparameters) -> int:
     return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(ENOUGH_STEPS / steps_per_epoch)))
 
 
-def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters: Hyperparameters, plan: Pass) -> None:
-    steps = plan.epochs * -(-len(features) // parameters.batch_size)
+def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters: Hyperparameters, title: str) -> None:
+    _start_at_class_means(model, features, gold)
+    epochs = epochs_for(len(features), parameters)
+    steps = epochs * -(-len(features) // parameters.batch_size)
     optimizer = _optimizer(model, parameters)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: plan.strength * _rate(step, steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     model.train()
-    with tqdm(total=steps, desc=plan.title, unit="batch", leave=False, mininterval=1.0) as progress:
-        for _ in range(plan.epochs):
+    with tqdm(total=steps, desc=title, unit="batch", leave=False, mininterval=1.0) as progress:
+        for _ in range(epochs):
             for rows in _batches(features, parameters.batch_size):
                 loss = _loss(model, Batch.of([features[i] for i in rows]), gold[rows], parameters)
                 optimizer.zero_grad()

@@ -67,8 +67,7 @@ def _intents(trained: TrainedModel, sentences: Tensor) -> tuple[tuple[tuple[str,
     confidences, order = trained.calibration.probabilities(cosines).sort(descending=True, stable=True)
     numbers, shares = order.tolist(), confidences.tolist()
     ranking = tuple((trained.model.intents[number], share) for number, share in zip(numbers, shares, strict=True))
-    similarity = float(cosines[numbers[0]])
-    return ranking, trained.calibration.understood(shares[0], similarity)
+    return ranking, trained.calibration.understood(cosines)
 
 
 def _entities(

@@ -264,7 +264,7 @@ def least_confidence(
 
     `singles` are those of the `messages` that can be cut, with their clauses and what these were understood as.
     """
-    for step in range(50, 100):
+    for step in range(round(100 * RATHER), 100):
         limit = replace(terms, least_confidence=step / 100)
         wrong = sum(bool(distinct(text, parts, readings, limit)) for text, parts, readings in singles)
         if wrong <= share * messages:

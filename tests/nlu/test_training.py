@@ -91,7 +91,7 @@ def test_a_single_intent_is_always_the_likeliest(tiny_parameters: Hyperparameter
 
 def test_a_message_like_none_in_training_is_not_understood(trained: TrainedModel) -> None:
     # With random weights nothing is near anything in particular; what counts is that the limit is applied.
-    strict = replace(trained, calibration=replace(trained.calibration, least_similarity=1.01))
+    strict = replace(trained, calibration=replace(trained.calibration, least_prominence=2.01))
     assert not read(strict, "hello").understood
 
 

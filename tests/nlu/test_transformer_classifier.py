@@ -126,7 +126,7 @@ def test_a_message_not_understood_is_nlu_fallback_and_the_best_guess_comes_secon
 ) -> None:
     component = TransformerClassifier.load(config, storage, RESOURCE, CONTEXT)
     assert component._trained is not None
-    object.__setattr__(component._trained.calibration, "least_confidence", 1.1)
+    object.__setattr__(component._trained.calibration, "least_prominence", 2.1)
     [read] = component.process([message("where is my stove")])
     names = [item["name"] for item in read.get("intent_ranking")]
     assert read.get("intent")["name"] == "nlu_fallback"
