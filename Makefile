@@ -38,7 +38,8 @@ stock-rasa:
 
 benchmark:
 	@tools/environment
-	@exec $(PYTHON_OF_PROJECT) -m benchmarks.understanding --data "$(DATA)" $(OPTIONS)
+	@$(PYTHON_OF_PROJECT) -m benchmarks.understanding --data "$(DATA)" $(OPTIONS)
+	@$(if $(OPTIONS),,$(PYTHON_OF_PROJECT) -m benchmarks.policy)
 
 clean:
 	rm -rf .venv benchmarks/stock_rasa/.venv results .rasa .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -22,6 +22,7 @@ import yaml
 from benchmarks.errors import BenchmarkError
 from benchmarks.policy_data import SETS, Stories
 from benchmarks.project import DESKHAND, SIDES, STOCK
+from benchmarks.report import README, conditions, spread, table, write_section
 from benchmarks.results_file import ResultsFile, Run
 from benchmarks.run import Conditions, call, parse_times, python_of
 from benchmarks.understanding import chosen, machine, seeds
@@ -48,7 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for side in options.sides:
             python_of(side)
-        print(summary(measure_all(options)))
+        text = policy_table(measure_all(options))
+        print(text)
+        if options.out == DEFAULT_OUT:
+            write_section(README, "policy", text)
     except DeskhandError as exc:
         print(exc, file=sys.stderr)
         return 1
@@ -131,31 +135,27 @@ def measure(actions: Sequence[tuple[str, str, str, float]]) -> dict[str, float]:
     }
 
 
-def summary(results: ResultsFile) -> str:
-    """A line for each set and side."""
-    lines = []
-    for name in sorted({run.experiment for run in results.runs}):
-        for side in SIDES:
-            found = [figures for run, figures in results.runs.items() if (run.experiment, run.side) == (name, side)]
+def policy_table(results: ResultsFile) -> str:
+    """A row for each set and side, and how much faster ours trains."""
+    runs = list(results.runs.values())
+    rows = [["stories", "side", *(title for title, _, _, _ in COLUMNS)]]
+    for name in dict.fromkeys(figures["experiment"] for figures in runs):
+        for side in reversed(SIDES):
+            found = [each for each in runs if (each["experiment"], each["side"]) == (name, side)]
             if found:
-                cells = [f"{label} {spread([figures[part][key] for figures in found])}" for label, part, key in COLUMNS]
-                lines.append(f"{name:15} {side:9} {', '.join(cells)}")
-    return "\n".join(lines)
+                cells = [spread([each[part][key] for each in found], digits) for _, part, key, digits in COLUMNS]
+                rows.append([name.removeprefix("policy-"), "Deskhand" if side == DESKHAND else "stock TED", *cells])
+    return f"{table(rows)}\n\n{conditions(runs)}"
 
 
 COLUMNS = (
-    ("accuracy", "measures", "accuracy"),
-    ("but listening", "measures", "accuracy_but_listening"),
-    ("training s", "train", "seconds"),
-    ("with Rasa's part", "train", "whole_seconds"),
-    ("prediction ms", "serve", "parse_median_ms"),
+    ("next action right", "measures", "accuracy", 3),
+    ("… other than listening", "measures", "accuracy_but_listening", 3),
+    ("whole stories right", "measures", "whole_stories", 3),
+    ("training, s", "train", "seconds", 1),
+    ("… with Rasa's part, s", "train", "whole_seconds", 1),
+    ("prediction, ms", "serve", "parse_median_ms", 2),
 )
-
-
-def spread(values: Sequence[float]) -> str:
-    """Mean and sample deviation."""
-    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
-    return f"{statistics.fmean(values):.4g} ± {deviation:.2g}"
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from deskhand.errors import DeskhandError
 FOLDER = Path(__file__).resolve().parent
 README = FOLDER / "README.md"
 DEFAULT_RESULTS = FOLDER / "results" / "understanding.json"
-START, END = "<!-- understanding: start -->", "<!-- understanding: end -->"
 NOTHING = "–"
 
 Figures = dict[str, Any]
@@ -113,13 +112,18 @@ def write_report(results: Path, readme: Path = README) -> Path:
     runs = list(ResultsFile(results).runs.values())
     if not runs:
         raise BenchmarkError(f"{results} has no figures yet: `make benchmark DATA=…` measures them.")
-    text = readme.read_text(encoding="utf-8")
-    if text.count(START) != 1 or text.count(END) != 1:
-        raise BenchmarkError(f"{readme} must have the lines {START} and {END} once each.")
-    before, after = text.split(START)[0], text.split(END)[1]
-    tables = f"{goals_table(runs)}\n\n{costs_table(runs)}\n\n{conditions(runs)}"
-    readme.write_text(f"{before}{START}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
+    write_section(readme, "understanding", f"{goals_table(runs)}\n\n{costs_table(runs)}\n\n{conditions(runs)}")
     return readme
+
+
+def write_section(readme: Path, name: str, text: str) -> None:
+    """Puts a text between the two markers of this name. Raises `BenchmarkError` when they are not there once each."""
+    start, end = f"<!-- {name}: start -->", f"<!-- {name}: end -->"
+    content = readme.read_text(encoding="utf-8")
+    if content.count(start) != 1 or content.count(end) != 1:
+        raise BenchmarkError(f"{readme} must have the lines {start} and {end} once each.")
+    before, after = content.split(start)[0], content.split(end)[1]
+    readme.write_text(f"{before}{start}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def goals_table(runs: Sequence[Figures]) -> str:
