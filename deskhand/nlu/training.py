@@ -40,10 +40,10 @@ class Hyperparameters:
     epochs: int = 0
     """0: as many as the amount of data asks for."""
     batch_size: int = 32
-    learning_rate: float = 2e-4
+    learning_rate: float = 4e-4
     head_learning_rate: float = 2e-3
     frozen_layers: int = 3
-    dropout: float = 0.2
+    dropout: float = 0.1
     max_tokens: int = 128
     holdout: float = 0.2
     """The share of messages kept aside to calibrate on. 0 leaves confidences as the head gives them."""
