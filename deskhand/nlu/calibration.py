@@ -36,7 +36,7 @@ def prominence(cosines: Tensor) -> Tensor:
     """How far the nearest prototype is above the mean of all: […, intents] → […].
 
     What belongs to no intent is not very near to any; but some messages are a little near to all of them, by their
-    length or their tone alone, and that says nothing. With a quarter of the intents left out of training and taken
+    length or their tone alone, and that says nothing. With a sixth of the intents left out of training and taken
     for what is out of scope, this found more of it than cosine, probability or energy alone.
     """
     return cosines.max(dim=-1).values - cosines.mean(dim=-1)
