@@ -47,7 +47,7 @@ class Hyperparameters:
     max_tokens: int = 128
     holdout: float = 0.2
     """The share of messages kept aside to calibrate on. 0 leaves confidences as the head gives them."""
-    refuse: float = 0.01
+    refuse: float = 0.02
     """The share of rightly understood messages that `nlu_fallback` may cost. See `calibration.calibrate`."""
     random_seed: int = 42
 
