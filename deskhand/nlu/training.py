@@ -41,7 +41,7 @@ class Hyperparameters:
     """0: as many as the amount of data asks for."""
     batch_size: int = 32
     learning_rate: float = 4e-4
-    head_learning_rate: float = 2e-3
+    tag_learning_rate: float = 2e-3
     frozen_layers: int = 3
     dropout: float = 0.1
     max_tokens: int = 128
@@ -171,11 +171,13 @@ def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters
 
 
 def _optimizer(model: JointModel, parameters: Hyperparameters) -> torch.optim.Optimizer:
-    encoder = [p for n, p in model.named_parameters() if n.startswith("encoder.") and p.requires_grad]
-    heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
+    # Prototypes begin where they belong, at the means of their examples. At the rate of the tags, which begin at
+    # random, they would leave it within an epoch.
+    tags = [p for n, p in model.named_parameters() if n.startswith("tag_head.")]
+    others = [p for n, p in model.named_parameters() if not n.startswith("tag_head.") and p.requires_grad]
     groups = [
-        {"params": encoder, "lr": parameters.learning_rate},
-        {"params": heads, "lr": parameters.head_learning_rate},
+        {"params": others, "lr": parameters.learning_rate},
+        {"params": tags, "lr": parameters.tag_learning_rate},
     ]
     return torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=0.01)
 

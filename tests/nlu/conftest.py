@@ -131,7 +131,7 @@ def examples() -> list[Example]:
 @pytest.fixture(scope="session")
 def small_settings(tiny_encoder: Path) -> dict[str, object]:
     """Settings that learn the small bot roughly, and within seconds."""
-    rates = {"learning_rate": 1e-3, "head_learning_rate": 1e-2}
+    rates = {"learning_rate": 1e-3, "tag_learning_rate": 1e-2}
     return {"weights": tiny_encoder, "epochs": 15, "batch_size": 8, "frozen_layers": 2, **rates}
 
 
