@@ -10,7 +10,7 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -219,7 +219,7 @@ def sentence_vectors(model: JointModel, features: Sequence[Featurized], batch_si
     vectors = torch.zeros(len(features), model.encoder.hidden_size)
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
-        batch = Batch.of([replace(features[i]) for i in rows])
+        batch = Batch.of([features[i] for i in rows])
         vectors[rows] = encode(model, batch)[1]
     model.train(was_training)
     return vectors

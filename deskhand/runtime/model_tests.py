@@ -41,13 +41,19 @@ class Thresholds:
 
 def thresholds(project: Path) -> Thresholds:
     """What pyproject.toml demands. Raises `NoThresholds`."""
+    intent_f1, entity_f1 = demanded(project, "intent_f1", "entity_f1")
+    return Thresholds(intent_f1, entity_f1)
+
+
+def demanded(project: Path, *names: str) -> list[float]:
+    """The values of these names in pyproject.toml's section on thresholds. Raises `NoThresholds`."""
     try:
         content = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
         section = content["tool"]["deskhand"]["thresholds"]
-        return Thresholds(float(section["intent_f1"]), float(section["entity_f1"]))
-    except (OSError, KeyError, ValueError) as exc:
+        return [float(section[name]) for name in names]
+    except (OSError, KeyError, ValueError, TypeError) as exc:
         raise NoThresholds(
-            "pyproject.toml needs a section [tool.deskhand.thresholds] with intent_f1 and entity_f1, from 0 to 1."
+            f"pyproject.toml needs a section [tool.deskhand.thresholds] with {' and '.join(names)}, from 0 to 1."
         ) from exc
 
 

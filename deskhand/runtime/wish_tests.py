@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tomllib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from deskhand.runtime.model_tests import ModelBelowThreshold, NoThresholds
+from deskhand.runtime.model_tests import ModelBelowThreshold, demanded
 
 HELD_OUT = "tests/nlu/several_wishes.yml"
 SHOWN = 10
@@ -31,15 +30,8 @@ class WishThresholds:
 
 def wish_thresholds(project: Path) -> WishThresholds:
     """What pyproject.toml demands. Raises `NoThresholds`."""
-    try:
-        content = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-        section = content["tool"]["deskhand"]["thresholds"]
-        return WishThresholds(float(section["wishes_recognised"]), float(section["wishes_mistaken"]))
-    except (OSError, KeyError, ValueError) as exc:
-        raise NoThresholds(
-            "pyproject.toml needs wishes_recognised and wishes_mistaken, from 0 to 1, in its section "
-            "[tool.deskhand.thresholds]."
-        ) from exc
+    recognised, mistaken = demanded(project, "wishes_recognised", "wishes_mistaken")
+    return WishThresholds(recognised, mistaken)
 
 
 def check_wishes(project: Path) -> list[str]:

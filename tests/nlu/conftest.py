@@ -15,6 +15,7 @@ from deskhand.nlu.joint_model import Example
 from deskhand.nlu.tags import Label, LabelledSpan
 from deskhand.nlu.training import Hyperparameters
 from tests.nlu import small_bot as bot_files
+from tests.rasa_command import rasa
 
 # With so little to compute, a second thread only waits for the first.
 torch.set_num_threads(1)
@@ -139,5 +140,5 @@ def small_settings(tiny_encoder: Path) -> dict[str, object]:
 def small_bot(small_settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small bot that plain `rasa train` has trained."""
     folder = bot_files.write(tmp_path_factory.mktemp("bots") / "small", **small_settings)
-    (folder / "train.log").write_text(bot_files.rasa(folder, "train"), encoding="utf-8")
+    (folder / "train.log").write_text(rasa(folder, "train"), encoding="utf-8")
     return folder

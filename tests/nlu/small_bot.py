@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 CONFIG = """
@@ -113,24 +110,6 @@ def write(folder: Path, **settings: object) -> Path:
     for name, content in contents.items():
         (folder / name).write_text(content, encoding="utf-8")
     return folder
-
-
-def rasa(folder: Path, *arguments: str, status: int = 0) -> str:
-    """What `rasa …` prints in this folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DESKHAND_", "RASA_"))}
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "rasa"), *arguments],
-        cwd=folder,
-        env={**kept, "HOME": str(folder), "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    output = done.stdout + done.stderr
-    assert done.returncode == status, output
-    return output
 
 
 def newest_model(folder: Path) -> Path:

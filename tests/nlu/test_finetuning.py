@@ -13,7 +13,8 @@ import pytest
 from deskhand.nlu import transformer_classifier
 from deskhand.nlu.persistence import DESCRIPTION_FILE, TENSORS_FILE
 from deskhand.nlu.transformer_classifier import TransformerClassifier
-from tests.nlu.small_bot import newest_model, rasa
+from tests.nlu.small_bot import newest_model
+from tests.rasa_command import rasa
 
 pytestmark = pytest.mark.slow
 

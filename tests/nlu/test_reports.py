@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.nlu import small_bot as bot_files
-from tests.nlu.small_bot import rasa
+from tests.rasa_command import rasa
 
 pytestmark = pytest.mark.slow
 

@@ -9,6 +9,7 @@ from rasa.core.agent import Agent
 from rasa.shared.core.domain import Domain
 
 from tests.nlu import small_bot
+from tests.rasa_command import rasa
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +19,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Agent:
     """With the real weights, which know cities and toppings that are not in the data."""
     settings: dict[str, Any] = {"epochs": 30, "batch_size": 16, "fallback": "false"}
     folder = small_bot.write(tmp_path_factory.mktemp("bots") / "roles", **settings)
-    small_bot.rasa(folder, "train", "--domain", "domain.yml")
+    rasa(folder, "train", "--domain", "domain.yml")
     return Agent.load(small_bot.newest_model(folder))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.rasa_command import RASA, environment, rasa
 
 pytestmark = pytest.mark.slow
 
@@ -31,29 +32,6 @@ policies:
 - name: MemoizationPolicy
 - name: RulePolicy
 """
-
-RASA = str(Path(sys.executable).parent / "rasa")
-
-
-def environment(project: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DESKHAND_", "RASA_"))}
-    return {**kept, "HOME": str(project.parent), "MPLBACKEND": "agg"}
-
-
-def rasa(project: Path, *arguments: str, status: int = 0) -> str:
-    done = subprocess.run(
-        [RASA, *arguments],
-        cwd=project,
-        env=environment(project),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    output = done.stdout + done.stderr
-    assert done.returncode == status, output
-    return output
 
 
 def complaints(output: str) -> list[str]:
@@ -128,7 +106,7 @@ def served(project: Path) -> Iterator[tuple[str, Path]]:
         process = subprocess.Popen(
             [RASA, "run", "--enable-api", "--interface", "127.0.0.1", "--port", str(port)],
             cwd=project,
-            env=environment(project),
+            env=environment(project.parent),
             stdout=output,
             stderr=output,
             start_new_session=True,
