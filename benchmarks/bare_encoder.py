@@ -16,10 +16,10 @@ from typing import Any
 import torch
 import yaml
 
-from deskhand.nlu.encoder import SubwordTokenizer, load_encoder
-from deskhand.nlu.threads import one_thread
+from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
+from deskhand.encoders.threads import one_thread
+from deskhand.encoders.weights import find_weights
 from deskhand.nlu.training import Hyperparameters
-from deskhand.nlu.weights import find_weights
 
 MOST_TEXTS = 500
 WARM_UP = 20

@@ -81,10 +81,10 @@ def _kinds(only: list[str] | None) -> set[Kind]:
 def _patient(data: Path, heldout: Path, domain: Path) -> Patient:
     """Reads everything. What stands at a default place may be missing, and is then said on stderr; what was asked
     for may not."""
+    from deskhand.encoders.weights import DEFAULT_WEIGHTS
     from deskhand.nlu.doctor.examination import Patient
     from deskhand.nlu.doctor.names import configured_weights, read_names
     from deskhand.nlu.doctor.reading import read
-    from deskhand.nlu.weights import DEFAULT_WEIGHTS
 
     if domain == DOMAIN and not domain.exists():
         domain = domain.with_suffix("")

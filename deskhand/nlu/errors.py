@@ -9,9 +9,5 @@ class NluError(DeskhandError):
     """The root of the errors of `deskhand.nlu`."""
 
 
-class WeightsError(NluError):
-    """The encoder's weights are missing, changed or of a kind that cannot be used."""
-
-
 class ModelFilesError(NluError):
     """A trained model's files are missing or do not fit this version of the code."""

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from deskhand.encoders.encoder import Encoder, Subwords, SubwordTokenizer, pad, pooled
 from deskhand.nlu.crf import Crf
-from deskhand.nlu.encoder import Encoder, Subwords, SubwordTokenizer, pad, pooled
 from deskhand.nlu.tags import LabelledSpan, Span, TagScheme
 
 SHAPE_BUCKETS = 512

@@ -15,7 +15,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from spacy.cli.info import info
 from spacy.language import Language
 
-from deskhand.nlu.text import encodable
+from deskhand.encoders.text import encodable
 
 
 @DefaultV1Recipe.register(

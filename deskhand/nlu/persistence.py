@@ -13,13 +13,13 @@ from pathlib import Path
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
+from deskhand.encoders.weights import find_weights
 from deskhand.nlu.calibration import Calibration
-from deskhand.nlu.encoder import SubwordTokenizer, load_encoder
 from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import JointModel
 from deskhand.nlu.tags import Label, TagScheme
 from deskhand.nlu.training import Hyperparameters, TrainedModel
-from deskhand.nlu.weights import find_weights
 
 FORMAT = 2
 TENSORS_FILE = "trained.safetensors"

@@ -17,11 +17,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
+from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
+from deskhand.encoders.weights import DEFAULT_WEIGHTS, Weights, find_weights
 from deskhand.nlu.calibration import Calibration, calibrate, expected_calibration_error
-from deskhand.nlu.encoder import SubwordTokenizer, load_encoder
 from deskhand.nlu.joint_model import COSINE_SCALE, Batch, Example, Featurized, JointModel, encode, featurize
 from deskhand.nlu.tags import TagScheme
-from deskhand.nlu.weights import DEFAULT_WEIGHTS, Weights, find_weights
 
 logger = logging.getLogger(__name__)
 
@@ -83,12 +83,14 @@ def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedMo
         features = featurize(examples, tokenizer, model)
         gold = torch.tensor([_intent_number(model, example) for example in examples])
         calibration = Calibration()
+        epochs = epochs_for(len(examples), parameters)
         if held:
             untrained = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-            _fit(model, [features[i] for i in kept], gold[kept], parameters, "Learning, to calibrate")
+            half = -(-epochs // 2)
+            _fit(model, [features[i] for i in kept], gold[kept], half, parameters, "Learning, to calibrate")
             calibration = _calibrated(model, [features[i] for i in held], gold[held], parameters)
             model.load_state_dict(untrained)
-        _fit(model, features, gold, parameters, "Learning")
+        _fit(model, features, gold, epochs, parameters, "Learning")
     return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters)
 
 
@@ -149,9 +151,15 @@ def epochs_for(examples: int, parameters: Hyperparameters) -> int:
     return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(ENOUGH_STEPS / steps_per_epoch)))
 
 
-def _fit(model: JointModel, features: list[Featurized], gold: Tensor, parameters: Hyperparameters, title: str) -> None:
+def _fit(
+    model: JointModel,
+    features: list[Featurized],
+    gold: Tensor,
+    epochs: int,
+    parameters: Hyperparameters,
+    title: str,
+) -> None:
     _start_at_class_means(model, features, gold)
-    epochs = epochs_for(len(features), parameters)
     steps = epochs * -(-len(features) // parameters.batch_size)
     optimizer = _optimizer(model, parameters)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
@@ -179,7 +187,7 @@ def _optimizer(model: JointModel, parameters: Hyperparameters) -> torch.optim.Op
         {"params": others, "lr": parameters.learning_rate},
         {"params": tags, "lr": parameters.tag_learning_rate},
     ]
-    return torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=0.01)
+    return torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=0.01, fused=True)
 
 
 def _rate(step: int, steps: int) -> float:

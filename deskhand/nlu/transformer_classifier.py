@@ -21,14 +21,16 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from deskhand import encoders
 from deskhand.conversation.escalation import GOES_TO_A_PERSON
-from deskhand.nlu import int8, persistence, wish_settings
+from deskhand.encoders import int8
+from deskhand.encoders.weights import find_weights
+from deskhand.nlu import persistence, wish_settings
 from deskhand.nlu.fingerprint import source_digest
 from deskhand.nlu.joint_model import Example
 from deskhand.nlu.tags import Label, LabelledSpan, Span
 from deskhand.nlu.training import Hyperparameters, TrainedModel, train
 from deskhand.nlu.understanding import FoundEntity, Understanding, understand
-from deskhand.nlu.weights import find_weights
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +76,8 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Training is repeated when our code or the encoder's weights change."""
         weights = find_weights(config.get("weights", Hyperparameters.weights))
-        return f"{weights.sha256} {source_digest(Path(__file__).parent)} {sorted(GOES_TO_A_PERSON)}"
+        code = source_digest(Path(__file__).parent, Path(encoders.__file__).parent)
+        return f"{weights.sha256} {code} {sorted(GOES_TO_A_PERSON)}"
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}

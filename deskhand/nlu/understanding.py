@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from deskhand.encoders.threads import one_thread
 from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize
 from deskhand.nlu.tags import Label, Span
-from deskhand.nlu.threads import one_thread
 from deskhand.nlu.training import TrainedModel
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deskhand.nlu.threads import one_thread
+from deskhand.encoders.threads import one_thread
 from deskhand.policies.dialogue_features import Turn
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from deskhand.nlu.threads import one_thread
+from deskhand.encoders.threads import one_thread
 from deskhand.policies.dialogue_features import Examples, feature_names
 from deskhand.policies.dialogue_model import Batch, DialogueModel, PolicyParameters
 

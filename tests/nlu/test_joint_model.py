@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from deskhand.nlu.encoder import SubwordTokenizer, load_encoder
+from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
 from deskhand.nlu.joint_model import Batch, Example, JointModel, encode, featurize, word_shape
 from deskhand.nlu.tags import Label, TagScheme
 

@@ -14,14 +14,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from deskhand.encoders.encoder import Encoder, SubwordTokenizer, load_encoder, pooled
+from deskhand.encoders.errors import WeightsError
+from deskhand.encoders.weights import find_weights
 from deskhand.nlu import persistence
-from deskhand.nlu.encoder import Encoder, SubwordTokenizer, load_encoder, pooled
-from deskhand.nlu.errors import ModelFilesError, WeightsError
+from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import Example, JointModel, featurize
 from deskhand.nlu.tags import Label, LabelledSpan, TagScheme
 from deskhand.nlu.training import Hyperparameters, train
 from deskhand.nlu.understanding import understand
-from deskhand.nlu.weights import find_weights
 from tests.nlu import hugging_face
 from tests.nlu.conftest import words_of
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from deskhand.nlu.encoder import Subwords, SubwordTokenizer, load_encoder, pad, pooled
-from deskhand.nlu.weights import find_weights
+from deskhand.encoders.encoder import Subwords, SubwordTokenizer, load_encoder, pad, pooled
+from deskhand.encoders.weights import find_weights
 
 Vectors = NDArray[np.float32]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from deskhand.encoders.weights import DEFAULT_WEIGHTS
 from deskhand.nlu.doctor.beliefs import _left_out_scores, believe
 from deskhand.nlu.doctor.examination import LEARNED, Patient, examine
 from deskhand.nlu.doctor.findings import Finding, Kind
 from deskhand.nlu.doctor.reading import read
 from deskhand.nlu.doctor.vectors import near_pairs, nearest, sentence_vectors
-from deskhand.nlu.weights import DEFAULT_WEIGHTS
 from tests.nlu.doctor.conftest import Write
 
 THINGS = ["tent", "stove", "jacket", "lantern", "pan", "hammock", "knife", "planter"]

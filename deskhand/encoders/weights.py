@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from deskhand.nlu.errors import WeightsError
+from deskhand.encoders.errors import WeightsError
 
 DEFAULT_WEIGHTS = "all-MiniLM-L6-v2"
 WEIGHTS_FILE = "model.safetensors"

@@ -15,11 +15,11 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from deskhand.nlu.bert import Bert, BertShape, load_hugging_face_tensors
-from deskhand.nlu.emoji import speak_emoji
-from deskhand.nlu.errors import WeightsError
-from deskhand.nlu.text import encodable
-from deskhand.nlu.weights import CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE
+from deskhand.encoders.bert import Bert, BertShape, load_hugging_face_tensors
+from deskhand.encoders.emoji import speak_emoji
+from deskhand.encoders.errors import WeightsError
+from deskhand.encoders.text import encodable
+from deskhand.encoders.weights import CONFIG_FILE, POOLING_FILE, TOKENIZER_FILE, WEIGHTS_FILE
 
 CHARACTERS_PER_TOKEN = 16
 """More characters than this per sub-word never fit into the encoder; the rest of a text is not even read."""

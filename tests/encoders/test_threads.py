@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from deskhand.nlu.threads import one_thread
+from deskhand.encoders.threads import one_thread
 
 
 @pytest.fixture

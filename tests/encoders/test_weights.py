@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.nlu import weights
-from deskhand.nlu.errors import WeightsError
-from deskhand.nlu.weights import DEFAULT_WEIGHTS, PackagedWeights, find_weights
+from deskhand.encoders import weights
+from deskhand.encoders.errors import WeightsError
+from deskhand.encoders.weights import DEFAULT_WEIGHTS, PackagedWeights, find_weights
 
 
 def test_the_packaged_weights_are_the_pinned_ones() -> None:

@@ -1,7 +1,7 @@
 """Emoji mean something, and what they stand for keeps its place in the text."""
 
-from deskhand.nlu.encoder import SubwordTokenizer
-from deskhand.nlu.weights import DEFAULT_WEIGHTS, find_weights
+from deskhand.encoders.encoder import SubwordTokenizer
+from deskhand.encoders.weights import DEFAULT_WEIGHTS, find_weights
 
 
 def test_a_thumb_up_is_not_a_thumb_down() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from deskhand.nlu.encoder import SubwordTokenizer, load_encoder, pad, pooled
-from deskhand.nlu.errors import WeightsError
+from deskhand.encoders.encoder import SubwordTokenizer, load_encoder, pad, pooled
+from deskhand.encoders.errors import WeightsError
 
 
 def ids_and_mask(*rows: list[int]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deskhand.nlu.bert import Bert
-from deskhand.nlu.encoder import Encoder
+from deskhand.encoders.bert import Bert
+from deskhand.encoders.encoder import Encoder
 
 _INSTRUCTIONS = ("avx512_vnni", "avx_vnni")
 _LARGEST = 127

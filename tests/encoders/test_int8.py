@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from deskhand.nlu import int8
-from deskhand.nlu.bert import Bert
-from deskhand.nlu.encoder import Encoder, SubwordTokenizer, load_encoder, pooled
-from deskhand.nlu.weights import DEFAULT_WEIGHTS, find_weights
+from deskhand.encoders import int8
+from deskhand.encoders.bert import Bert
+from deskhand.encoders.encoder import Encoder, SubwordTokenizer, load_encoder, pooled
+from deskhand.encoders.weights import DEFAULT_WEIGHTS, find_weights
 
 TEXTS = ("where is my order FW-204518", "reset my password", "👍", "ich möchte mein Geld zurück " * 12)
 
