@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     demo_data: bool = Field(
         default=True, description="Whether `deskhand up` fills an empty CRM with the demo business's customers."
     )
+    question_days: int = Field(
+        default=90, ge=1, description="For how many days customers' questions are kept, without personal data."
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @model_validator(mode="after")

@@ -17,6 +17,10 @@ class DatabaseNotMigrated(StoreError):
     """The database's tables are older or newer than this program."""
 
 
+class VectorsMissing(StoreError):
+    """The database has no pgvector, or too old a one. The message says what to ask its administrator for."""
+
+
 class ConversationNotFound(StoreError):
     """There is no conversation with this id."""
 
@@ -31,6 +35,14 @@ class AlreadyResolved(StoreError):
 
 class MessageIdTaken(StoreError):
     """Another contact's message has this id on this channel."""
+
+
+class QuestionNotFound(StoreError):
+    """There is no such question, or none any more: they are kept for some days only."""
+
+
+class NotAnswered(StoreError):
+    """The question got no answer, so no answer can have been wrong."""
 
 
 class TooManyCodes(StoreError):

@@ -10,7 +10,7 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 _DIGIT_LOOKALIKES = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
 
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _ENDING_TYPOS = {"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "vom": "com", "couk": "co.uk"}
 _DOMAIN_TYPOS = {
     "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gamil.com": "gmail.com", "gmail.co": "gmail.com",
@@ -22,7 +22,7 @@ _DOMAIN_TYPOS = {
 def read_email(text: str) -> str | None:
     """The email address in the text, lower-cased: written, spaced out, or dictated ("jo dot smith at gmail
     dot com"). Common typos in the domain are mended; who it belongs to is checked against a second fact."""
-    found = _EMAIL.search(text) or _EMAIL.search(_undictate(text))
+    found = EMAIL.search(text) or EMAIL.search(undictated(text))
     if not found:
         return None
     local, domain = found.group().lower().strip("._-'").rsplit("@", 1)
@@ -31,7 +31,7 @@ def read_email(text: str) -> str | None:
     return f"{local}@{_DOMAIN_TYPOS.get(domain, domain)}"
 
 
-def _undictate(text: str) -> str:
+def undictated(text: str) -> str:
     text = re.sub(r"\s*[\[(]\s*at\s*[\])]\s*|\s+at\s+(?=[\w-]+\s*(?:\.|,|dot\b))", "@", text, flags=re.I)
     text = re.sub(r"\s*[\[(]\s*dot\s*[\])]\s*|\s+dot\s+", ".", text, flags=re.I)
     text = re.sub(r"\s+(?:underscore)\s+", "_", text, flags=re.I)
@@ -45,27 +45,27 @@ def _undictate(text: str) -> str:
     return f"{before}@{after}"
 
 
-_ORDER = re.compile(r"\bf\s*\.?\s*w\s*[-_.#:–—]*\s*((?:[\doOlI][\s\-.]*){6})(?![\d])", re.IGNORECASE)
+ORDER_NUMBER = re.compile(r"\bf\s*\.?\s*w\s*[-_.#:–—]*\s*((?:[\doOlI][\s\-.]*){6})(?![\d])", re.IGNORECASE)
 _BARE_ORDER = re.compile(r"(?<![\d£$.,])(?:#\s*)?((?:\d[\s\-]?){5}\d)(?!\d|[.,]\d)")
 
 
 def read_order_number(text: str, *, bare: bool = True) -> str | None:
     """The order number in the text as it is printed, "FW-204518". With `bare`, six digits alone will do."""
-    found = _ORDER.search(text) or (_BARE_ORDER.search(text) if bare else None)
+    found = ORDER_NUMBER.search(text) or (_BARE_ORDER.search(text) if bare else None)
     if not found:
         return None
     digits = re.sub(r"\D", "", found.group(1).translate(_DIGIT_LOOKALIKES))
     return f"FW-{digits}" if len(digits) == 6 else None
 
 
-_UK_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
+UK_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
 _OTHER_POSTCODE = re.compile(r"\b(?=[a-z\d-]*\d)([a-z\d][a-z\d-]{2,9})\b", re.IGNORECASE)
 
 
 def read_postcode(text: str, *, any_shape: bool = False) -> str | None:
     """The UK postcode in the text as it is written on a letter, "LS6 2AB". With `any_shape`, when a postcode
     was asked for, any word with a digit of a postcode's length will do."""
-    found = _UK_POSTCODE.search(text)
+    found = UK_POSTCODE.search(text)
     if found:
         return f"{found.group(1)} {found.group(2)}".upper()
     if any_shape:
