@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +14,11 @@ import yaml
 from deskhand.errors import DeskhandError
 
 FENCE = "---"
-FIELDS = {"title", "url", "audience", "valid_from", "valid_until"}
+FIELDS = {"title", "url", "audience", "valid_from", "valid_until", "languages"}
+ALWAYS = date.min
+"""The first day of an article that has always held."""
+ENGLISH = ("en",)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class ArticleError(DeskhandError):
@@ -41,6 +46,8 @@ class Article:
     body: str
     """Markdown, without the front matter."""
     file: Path
+    languages: tuple[str, ...] = ENGLISH
+    """What the article is written in, as in HTML's `lang`: "en", "pt-BR". The first one is the main one."""
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
@@ -75,6 +82,7 @@ def read_article(file: Path) -> Article:
         valid_until=valid_until,
         body=body,
         file=file,
+        languages=front.languages("languages"),
     )
 
 
@@ -145,3 +153,19 @@ class _FrontMatter:
 
     def optional_day(self, name: str) -> date | None:
         return self.day(name) if self._values.get(name) is not None else None
+
+    def languages(self, name: str) -> tuple[str, ...]:
+        """One language or a list of them; English if there is nothing."""
+        value = self._values.get(name)
+        if value is None:
+            return ENGLISH
+        found = [value] if isinstance(value, str) else value
+        # YAML reads the Norwegian "no" as a truth value, hence the quotes in the message.
+        if not isinstance(found, list) or not found or not all(_is_language(each) for each in found):
+            problem = f"{name} must be a language or a list of them, like 'en' or ['en', 'pt-BR']."
+            raise ArticleError(self._file, self.line(name), problem)
+        return tuple(dict.fromkeys(found))
+
+
+def _is_language(value: object) -> bool:
+    return isinstance(value, str) and _LANGUAGE.fullmatch(value) is not None

@@ -18,3 +18,8 @@ def sqlalchemy_url(url: str) -> URL:
     if backend not in {"postgresql", "postgres"}:
         raise DatabaseUnavailable(f"DATABASE_URL names {backend}; Deskhand needs PostgreSQL: postgresql://…")
     return parsed.set(drivername="postgresql+psycopg")
+
+
+def libpq_url(url: str) -> str:
+    """The URL as libpq, and so psycopg itself, reads it. Raises `DatabaseUnavailable` like `sqlalchemy_url`."""
+    return sqlalchemy_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

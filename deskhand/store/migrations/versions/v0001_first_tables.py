@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 
-# Absent from some servers, and not everybody's to create: without it passages are searched in other ways.
+# Absent from some servers, and not everybody's to create: revision 0003, which needs it, says what to ask for.
 VECTORS = """
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') THEN
