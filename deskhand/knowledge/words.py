@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import yaml
 
 from deskhand.errors import DeskhandError
 
-_WORD = re.compile(r"£?[a-z0-9]+")
+_WORD = re.compile(r"£?[^\W_]+")
 _APOSTROPHES = re.compile(r"['’‘]")
 # Words that say nothing about what is asked, with the courtesies of a chat.
 KINDS = frozenset({"how", "long", "much", "when", "where", "who", "why", "often"})
@@ -105,8 +106,15 @@ def read_vocabulary(file: Path) -> Vocabulary:
 
 def stems(text: str) -> list[str]:
     """The words of a text in order, each without its ending."""
-    words = _WORD.findall(_APOSTROPHES.sub("", text.lower()))
+    words = _WORD.findall(_APOSTROPHES.sub("", _without_accents(text.lower())))
     return [stem(_SHORT_KINDS.get(word, word)) for word in words]
+
+
+def _without_accents(text: str) -> str:
+    """Those who type on a phone leave them out, and write the rest of a "café" right."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 def stem(word: str) -> str:

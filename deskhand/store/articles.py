@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import psycopg
-from sqlalchemy import ColumnElement, String, bindparam, cast, delete, func, insert, select
-from sqlalchemy.dialects.postgresql import REGCONFIG
+from sqlalchemy import String, bindparam, cast, delete, insert, select
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
 _LOCK = 7_307_145_003
 """Of PostgreSQL's advisory locks: held by whoever brings the articles up to date."""
 
-# How PostgreSQL calls what it knows of a language's endings and common words. Any other language's words are taken as
-# they are.
-_WORD_RULES = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
-    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
-    "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class NewPassage:
@@ -47,6 +37,8 @@ class NewPassage:
     sentences: tuple[str, ...]
     steps: tuple[str, ...]
     notice: tuple[str, ...]
+    words: str
+    """In the form of a `tsvector`, as `deskhand.knowledge.index_words` makes it of title, headings and text."""
     embedding: NDArray[np.float32]
     """[DIMENSION], of length 1."""
     sentence_vectors: NDArray[np.float16]
@@ -143,20 +135,7 @@ class Articles:
         return article_id
 
 
-def word_rules(languages: Sequence[str]) -> str:
-    """The name of PostgreSQL's text search configuration for texts in these languages: the first one counts."""
-    first = languages[0].partition("-")[0].lower() if languages else ""
-    return _WORD_RULES.get(first, "simple")
-
-
-def _weighed(name: str, weight: str) -> ColumnElement[Any]:
-    rules = cast(bindparam("rules", type_=String), REGCONFIG)
-    return func.setweight(func.to_tsvector(rules, bindparam(name, type_=String)), weight)
-
-
-_INSERT_PASSAGE = insert(passages).values(
-    words=_weighed("title_text", "A").op("||")(_weighed("heading_text", "B")).op("||")(_weighed("body_text", "D"))
-)
+_INSERT_PASSAGE = insert(passages).values(words=cast(bindparam("words_text", type_=String), TSVECTOR))
 
 
 def _row(article: NewArticle, article_id: UUID, position: int, embedder: str) -> dict[str, object]:
@@ -175,8 +154,5 @@ def _row(article: NewArticle, article_id: UUID, position: int, embedder: str) ->
         "embedding": passage.embedding,
         "sentence_vectors": passage.sentence_vectors.tobytes(),
         "embedder": embedder,
-        "rules": word_rules(article.languages),
-        "title_text": storable(article.title),
-        "heading_text": "\n".join(headings),
-        "body_text": "\n".join([*sentences, *steps]),
+        "words_text": passage.words,
     }
