@@ -12,8 +12,9 @@ from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deskhand.errors import DeskhandError
@@ -79,6 +80,26 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(default=None, description="The mail server's password.")
     smtp_starttls: bool = Field(default=True, description="Whether to encrypt the mail connection.")
     mail_from: str = Field(default="help@fernway.example", description="The sender of mail to customers.")
+    llm_url: str | None = Field(
+        default=None,
+        description="The OpenAI-compatible endpoint of a language model that words answers, e.g. "
+        "http://127.0.0.1:11434/v1. Without it, answers are the articles' own sentences.",
+    )
+    llm_model: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="The model's name at that endpoint. Needed with DESKHAND_LLM_URL.",
+    )
+    llm_key: SecretStr | None = Field(default=None, description="The endpoint's key, if it wants one.")
+    llm_timeout_seconds: float = Field(
+        default=6.0,
+        gt=0,
+        le=60,
+        description="How long an answer waits for the language model in all before it is the articles' own sentences.",
+    )
+    llm_tokens_per_day: int = Field(
+        default=1_000_000, ge=0, description="What the language model may use in a day, questions and replies together."
+    )
     demo_data: bool = Field(
         default=True, description="Whether `deskhand up` fills an empty CRM with the demo business's customers."
     )
@@ -86,6 +107,25 @@ class Settings(BaseSettings):
         default=90, ge=1, description="For how many days customers' questions are kept, without personal data."
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_an_endpoint(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be a web address such as https://api.example.com/v1")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a password: addresses are shown. The key goes into DESKHAND_LLM_KEY")
+        return url
+
+    @field_validator("llm_model")
+    @classmethod
+    def _is_there_with_its_endpoint(cls, model: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("llm_url") and not model:
+            raise ValueError("is missing, and has no default when DESKHAND_LLM_URL is set")
+        return model or None
 
     @model_validator(mode="after")
     def _fill_generated_secrets(self) -> Self:
