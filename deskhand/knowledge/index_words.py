@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from deskhand.knowledge.words import stems
+from deskhand.knowledge.words import stem, whole_words
 
 METHOD = 1
 """How a text becomes words. A new number means that all passages are indexed anew."""
+
+AS_WRITTEN = "~"
+"""Before a word with its ending, kept beside its stem: misspelt words are put right to words and not to stems."""
 
 _TITLE, _HEADING, _TEXT = "A", "B", "D"
 _LAST_POSITION = 16_383
@@ -36,7 +39,10 @@ def _placed(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, int, str]]:
     """Each word, its place and its text's weight. Between two texts a place stays empty: no phrase goes across."""
     at = 1
     for text, weight in texts:
-        for word in stems(text):
-            yield word[:_LONGEST_WORD], at, weight
+        for word in whole_words(text):
+            found = stem(word)
+            yield found[:_LONGEST_WORD], at, weight
+            if found != word:
+                yield AS_WRITTEN + word[:_LONGEST_WORD], at, weight
             at += 1
         at += 1

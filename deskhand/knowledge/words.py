@@ -106,8 +106,13 @@ def read_vocabulary(file: Path) -> Vocabulary:
 
 def stems(text: str) -> list[str]:
     """The words of a text in order, each without its ending."""
+    return [stem(word) for word in whole_words(text)]
+
+
+def whole_words(text: str) -> list[str]:
+    """The words of a text in order, in lower case and without apostrophes and accents."""
     words = _WORD.findall(_APOSTROPHES.sub("", _without_accents(text.lower())))
-    return [stem(_SHORT_KINDS.get(word, word)) for word in words]
+    return [_SHORT_KINDS.get(word, word) for word in words]
 
 
 def _without_accents(text: str) -> str:
