@@ -48,8 +48,8 @@ class Lexicon:
         synonyms: Vocabulary,
         is_word: Callable[[str], bool] = lambda word: False,
     ) -> None:
-        """`found_in`: in how many of the `passages` each word is, as `index_words` wrote them. `is_word`: whether a word
-        that no passage has is one all the same, and no mistake."""
+        """`found_in`: in how many of the `passages` each word is, as `index_words` wrote them. `is_word`: whether a
+        word that no passage has is one all the same, and no mistake."""
         self._found_in = {word: count for word, count in found_in.items() if not word.startswith(AS_WRITTEN)}
         self._passages = passages
         self._synonyms = synonyms

@@ -118,8 +118,8 @@ class Passages:
         return Statistics(int(total.edition), int(total.passages), {row.word: row.ndoc for row in words}, mean)
 
 
-# The driver's own cursor: it takes binary results (as text, the vectors of fifty passages are a megabyte), and keeps the
-# plan of a statement that comes again and again.
+# The driver's own cursor: it takes binary results (as text, the vectors of fifty passages are a megabyte), and keeps
+# the plan of a statement that comes again and again.
 async def _rows(connection: AsyncConnection, statement: str, parameters: dict[str, Any]) -> list[Any]:
     driver: Any = (await connection.get_raw_connection()).driver_connection
     async with driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
@@ -188,7 +188,7 @@ _JOINED = "deskhand.passages p JOIN deskhand.articles a ON a.id = p.article_id"
 # How much a word counts in the text, unused, in a heading, in the title.
 _FIELDS = "'{0.5, 0.5, 0.8, 1.0}'"
 _RANK = f"CASE WHEN p.words @@ u.query THEN ts_rank({_FIELDS}, p.words, u.query) ELSE 0 END"
-_ALL_RANKS = f"SELECT sum(u.weight * {_RANK}) FROM unnest(%(words)s::tsquery[], %(weights)s::real[]) u (query, weight)"
+_WEIGHED = "unnest(%(words)s::tsquery[], %(weights)s::real[]) u (query, weight)"
 _LATEST = "SELECT last_value FROM deskhand.passages_id_seq"
 
 _SEARCH = f"""
@@ -199,7 +199,7 @@ WITH first AS (
     ORDER BY p.embedding <=> %(second)s::vector LIMIT %(near)s
 ), wordy AS (
     SELECT p.id FROM {_JOINED} WHERE p.words @@ %(selecting)s::tsquery AND {_HOLDS}
-    ORDER BY ({_ALL_RANKS}) DESC LIMIT %(wordy)s
+    ORDER BY (SELECT sum(u.weight * {_RANK}) FROM {_WEIGHED}) DESC LIMIT %(wordy)s
 ), chosen AS (
     SELECT id FROM first UNION SELECT id FROM second UNION SELECT id FROM wordy
 )
