@@ -77,6 +77,10 @@ class Embedder:
         """[texts, 384], each of length 1. On one thread: others are serving customers on the next core."""
         return self._pooling.whole(texts)
 
+    def is_word(self, text: str) -> bool:
+        """Whether the encoder has the text as one word, as it has the usual ones of its language."""
+        return self._pooling.is_word(text)
+
     def embed_passages(
         self, passages: Sequence[PassageText], on_progress: Callable[[int], Any] = lambda done: None
     ) -> Iterator[PassageVectors]:

@@ -13,9 +13,9 @@
       question: do you sell kayaks
       unanswerable: true
 
-`article` is the file below the folder of articles, or a list of files each of which answers the question alone. `answer`
-is what a right answer contains, without regard to case and line breaks: a key word, an amount or a sentence; of a list, all
-of it. `previous` is what the customer asked before, where the question goes on from it.
+`article` is the file below the folder of articles, or a list of files each of which answers the question alone.
+`answer` is what a right answer contains, without regard to case and line breaks: a key word, an amount or a sentence;
+of a list, all of it. `previous` is what the customer asked before, where the question goes on from it.
 """
 
 from __future__ import annotations

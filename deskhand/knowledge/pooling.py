@@ -43,6 +43,10 @@ class Pooling:
             hidden, mask = self._hidden(self._questions(texts))
             return _numpy(pooled(hidden, mask, self._encoder.first_token_is_sentence))
 
+    def is_word(self, text: str) -> bool:
+        """Whether the text is one sub-word."""
+        return len(self._questions([text])[0].ids) == len(self._questions([""])[0].ids) + 1
+
     def by_sentence(
         self, passages: Sequence[tuple[str, Sequence[str]]], on_progress: Callable[[int], Any]
     ) -> list[PassageVectors]:

@@ -1,0 +1,121 @@
+"""Which of the passages found are the best: by what is known of them already, without reading any anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deskhand.knowledge.lexicon import SearchTerm
+from deskhand.store.passages import Match
+
+Floats = NDArray[np.float32]
+
+_SYNONYM = 0.9
+"""A synonym counts a little less than the word itself."""
+_KIND = 0.5
+""" "How long" or "where" decides only between passages on the same thing."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """What speaks for a passage. Each is about 0 to 1."""
+
+    meaning: float
+    """How near the question is to the passage."""
+    sentence: float
+    """How near it is to the passage's nearest sentence."""
+    words: float
+    """How much of what the question speaks of is in the passage, and where: a word in the title counts most."""
+    coverage: float
+    """How much of what the question speaks of is in it at all."""
+    article: float
+    """How near the question is to the article's other passages that were found."""
+
+
+WEIGHTS = Features(meaning=1.0, sentence=0.5, words=0.6, coverage=0.2, article=0.2)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the passages are compared with it."""
+
+    vectors: Floats
+    """[texts, DIMENSION]: the question, and perhaps the question together with the one before."""
+    shares: Floats
+    """[texts]: how much each counts; together 1."""
+    terms: Sequence[SearchTerm]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    match: Match
+    features: Features
+    score: float
+    sentence_similarities: Floats
+    """[sentences + steps]."""
+
+
+def rank(matches: Sequence[Match], asked: Asked, mean: Floats | None) -> list[Ranked]:
+    """Best first. `mean` is that of all passages' vectors: what they have in common tells nothing."""
+    if not matches:
+        return []
+    vectors = np.stack([match.vector for match in matches])
+    lengths = [len(match.sentence_vectors) for match in matches]
+    sentences = np.concatenate([match.sentence_vectors for match in matches]).astype(np.float32)
+    meaning = _similarities(vectors, asked, mean)
+    by_sentence = np.split(_similarities(sentences, asked, mean), np.cumsum(lengths)[:-1])
+    nearest = np.array([each.max(initial=-1.0) for each in by_sentence], dtype=np.float32)
+    words, coverage = _word_scores(matches, asked.terms)
+    rows = np.stack([meaning, nearest, words, coverage, _of_article(matches, meaning)], axis=1)
+    scores = rows @ np.array([getattr(WEIGHTS, name) for name in Features.__dataclass_fields__], dtype=np.float32)
+    return [
+        Ranked(matches[at], Features(*map(float, rows[at])), float(scores[at]), by_sentence[at])
+        for at in np.argsort(-scores, kind="stable")
+    ]
+
+
+def _similarities(vectors: Floats, asked: Asked, mean: Floats | None) -> Floats:
+    """[passages]: cosines after the mean is taken away."""
+    common = np.zeros(vectors.shape[1], dtype=np.float32) if mean is None else mean
+    similarities: Floats = asked.shares @ (_unit(asked.vectors - common) @ _unit(vectors - common).T)
+    return similarities
+
+
+def _word_scores(matches: Sequence[Match], terms: Sequence[SearchTerm]) -> tuple[Floats, Floats]:
+    """[passages] each: `words` and `coverage`."""
+    importance = np.array([term.idf * (_KIND if term.kind else 1.0) for term in terms], dtype=np.float32)
+    if not importance.sum():
+        return np.zeros(len(matches), np.float32), np.zeros(len(matches), np.float32)
+    importance /= importance.sum()
+    ranks = np.stack([match.ranks for match in matches])
+    ends = np.cumsum([len(term.queries) for term in terms])
+    best = np.stack(
+        [_best_rank(ranks[:, end - len(t.queries) : end]) for t, end in zip(terms, ends, strict=True)], axis=1
+    )
+    return best @ importance, (best > 0) @ importance
+
+
+def _best_rank(ranks: Floats) -> Floats:
+    """[passages, the word and its synonyms] → [passages]."""
+    discount = np.full(ranks.shape[1], _SYNONYM, dtype=np.float32)
+    discount[0] = 1.0
+    best: Floats = (ranks * discount).max(axis=1)
+    return best
+
+
+def _of_article(matches: Sequence[Match], meaning: Floats) -> Floats:
+    """The best `meaning` among the article's other passages; a passage's own where there is no other."""
+    owners = [match.passage.article_id for match in matches]
+    best = np.array(meaning)
+    for at, owner in enumerate(owners):
+        others = [meaning[i] for i, each in enumerate(owners) if each == owner and i != at]
+        best[at] = max(others, default=meaning[at])
+    return best
+
+
+def _unit(vectors: Floats) -> Floats:
+    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return unit

@@ -1,0 +1,123 @@
+"""From a question to the passages that may answer it, best first."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deskhand.knowledge.asking import read_question
+from deskhand.knowledge.embedding import Embedder
+from deskhand.knowledge.lexicon import Lexicon
+from deskhand.knowledge.ranking import Asked, Features, rank
+from deskhand.knowledge.words import Vocabulary
+from deskhand.settings import get_settings
+from deskhand.store.passages import Found, Passages, Search, SearchedWord, Statistics, StoredPassage
+
+MOST_CANDIDATES = 10
+_SELECTING_SHARE = 0.1
+"""A word that more passages than this have is common here: it helps to choose between passages, not to find them."""
+
+_KEEP_SECONDS = 5.0
+"""While articles are being synced, what is known of all passages is read anew no more often than this."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage that may answer the question."""
+
+    passage: StoredPassage
+    score: float
+    """Of use only beside the other candidates' for the same question."""
+    features: Features
+    sentence_similarities: NDArray[np.float32]
+    """[sentences + steps]: how near the question is to each, -1 to 1."""
+
+
+@dataclass(frozen=True)
+class _Index:
+    """What a process keeps of the passages, until there are others."""
+
+    statistics: Statistics
+    lexicon: Lexicon
+    read_at: float
+    """By the monotonic clock, in seconds."""
+
+
+class Retriever:
+    def __init__(
+        self,
+        passages: Passages,
+        synonyms: Vocabulary,
+        *,
+        embedder: Callable[[], Embedder] | None = None,
+        today: Callable[[], date] | None = None,
+    ) -> None:
+        """`embedder` is called late and once, in a thread: loading takes seconds."""
+        self._passages = passages
+        self._synonyms = synonyms
+        self._open_embedder = embedder or shared_embedder
+        self._today = today or _business_day
+        self._index: _Index | None = None
+        self._embedder: Embedder | None = None
+
+    async def search(self, question: str, *, previous: str | None = None, language: str = "en") -> list[Candidate]:
+        """The passages that may answer the question, best first; among those for customers that hold today.
+
+        `previous` is what the customer asked before: where the question goes on from it, both count.
+        Raises `DatabaseUnavailable`, `WeightsError`.
+        """
+        if self._embedder is None:
+            self._embedder = await asyncio.to_thread(self._open_embedder)
+        index = self._index or await self._read_index(self._embedder)
+        asked, found = await self._find(self._embedder, index, question, previous, language)
+        if found.edition != index.statistics.edition and time.monotonic() - index.read_at > _KEEP_SECONDS:
+            index = await self._read_index(self._embedder)
+            asked, found = await self._find(self._embedder, index, question, previous, language)
+        ranked = rank(found.matches, asked, index.statistics.mean)
+        return [
+            Candidate(each.match.passage, each.score, each.features, each.sentence_similarities)
+            for each in ranked[:MOST_CANDIDATES]
+        ]
+
+    async def _find(
+        self, embedder: Embedder, index: _Index, question: str, previous: str | None, language: str
+    ) -> tuple[Asked, Found]:
+        reading = read_question(question, previous, index.lexicon)
+        asked = Asked(embedder.embed_queries(reading.texts), reading.shares, reading.terms)
+        words = [
+            SearchedWord(query, term.idf, selects=term.share <= _SELECTING_SHARE and not term.kind)
+            for term in asked.terms
+            for query in term.queries
+        ]
+        search = Search(list(asked.vectors), words, embedder=embedder.name, day=self._today(), language=language)
+        return asked, await self._passages.find(search)
+
+    async def _read_index(self, embedder: Embedder) -> _Index:
+        statistics = await self._passages.statistics(embedder.name)
+        lexicon = Lexicon(statistics.found_in, statistics.passages, self._synonyms, embedder.is_word)
+        self._index = _Index(statistics, lexicon, time.monotonic())
+        return self._index
+
+
+_loading = threading.Lock()
+_shared: list[Embedder] = []
+
+
+def shared_embedder() -> Embedder:
+    """One for the whole process, loaded when first asked for. Raises `WeightsError`."""
+    with _loading:
+        if not _shared:
+            _shared.append(Embedder.open())
+        return _shared[0]
+
+
+def _business_day() -> date:
+    return datetime.now(ZoneInfo(get_settings().timezone)).date()
