@@ -19,23 +19,19 @@ _KIND = 0.5
 """ "How long" or "where" decides only between passages on the same thing."""
 
 
-@dataclass(frozen=True)
-class Features:
-    """What speaks for a passage. Each is about 0 to 1."""
-
-    meaning: float
-    """How near the question is to the passage."""
-    sentence: float
-    """How near it is to the passage's nearest sentence."""
-    words: float
-    """How much of what the question speaks of is in the passage, and where: a word in the title counts most."""
-    coverage: float
-    """How much of what the question speaks of is in it at all."""
-    article: float
-    """How near the question is to the article's other passages that were found."""
-
-
-WEIGHTS = Features(meaning=1.0, sentence=0.5, words=0.6, coverage=0.2, article=0.2)
+WEIGHTS = {
+    # How near the question is to the passage.
+    "meaning": 1.0,
+    # How near it is to the passage's nearest sentence.
+    "sentence": 0.5,
+    # How much of what it speaks of is in the passage, and where: a word in the title counts most.
+    "words": 0.6,
+    # How much of what it speaks of is in the passage at all.
+    "coverage": 0.2,
+    # How near it is to the article's other passages that were found.
+    "article": 0.2,
+}
+"""What speaks for a passage, and how much. Each is about 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +48,10 @@ class Asked:
 @dataclass(frozen=True)
 class Ranked:
     match: Match
-    features: Features
+    features: dict[str, float]
+    """By the names of `WEIGHTS`."""
     score: float
-    sentence_similarities: Floats
+    similarities: Floats
     """[sentences + steps]."""
 
 
@@ -70,9 +67,9 @@ def rank(matches: Sequence[Match], asked: Asked, mean: Floats | None) -> list[Ra
     nearest = np.array([each.max(initial=-1.0) for each in by_sentence], dtype=np.float32)
     words, coverage = _word_scores(matches, asked.terms)
     rows = np.stack([meaning, nearest, words, coverage, _of_article(matches, meaning)], axis=1)
-    scores = rows @ np.array([getattr(WEIGHTS, name) for name in Features.__dataclass_fields__], dtype=np.float32)
+    scores = rows @ np.array(list(WEIGHTS.values()), dtype=np.float32)
     return [
-        Ranked(matches[at], Features(*map(float, rows[at])), float(scores[at]), by_sentence[at])
+        Ranked(matches[at], dict(zip(WEIGHTS, map(float, rows[at]), strict=True)), float(scores[at]), by_sentence[at])
         for at in np.argsort(-scores, kind="stable")
     ]
 

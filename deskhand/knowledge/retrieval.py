@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from deskhand.knowledge.asking import read_question
+from deskhand.knowledge.reading import read_question
 from deskhand.knowledge.embedding import Embedder
 from deskhand.knowledge.lexicon import Lexicon
-from deskhand.knowledge.ranking import Asked, Features, rank
+from deskhand.knowledge.ranking import Asked, rank
 from deskhand.knowledge.words import Vocabulary
 from deskhand.settings import get_settings
 from deskhand.store.passages import Found, Passages, Search, SearchedWord, Statistics, StoredPassage
@@ -36,8 +36,9 @@ class Candidate:
     passage: StoredPassage
     score: float
     """Of use only beside the other candidates' for the same question."""
-    features: Features
-    sentence_similarities: NDArray[np.float32]
+    features: Mapping[str, float]
+    """By the names of `ranking.WEIGHTS`, each about 0 to 1."""
+    similarities: NDArray[np.float32]
     """[sentences + steps]: how near the question is to each, -1 to 1."""
 
 
@@ -83,7 +84,7 @@ class Retriever:
             asked, found = await self._find(self._embedder, index, question, previous, language)
         ranked = rank(found.matches, asked, index.statistics.mean)
         return [
-            Candidate(each.match.passage, each.score, each.features, each.sentence_similarities)
+            Candidate(each.match.passage, each.score, each.features, each.similarities)
             for each in ranked[:MOST_CANDIDATES]
         ]
 
