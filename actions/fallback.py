@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction
 
 from actions.base import DeskAction
+from actions.knowledge import answer_what_was_not_understood
 from actions.people import active_form
 from actions.turn import Turn
 
@@ -32,8 +33,8 @@ EXPLAINED = frozenset(
 
 
 class DefaultFallbackAction(DeskAction):
-    """Says that it didn't understand: in a form what is being asked, else what it can do. The second time in a
-    row it offers a person."""
+    """Answers what the articles answer all the same. Otherwise it says that it didn't understand: in a form what is
+    being asked, else what it can do. The second time in a row it offers a person."""
 
     action = "action_default_fallback"
 
@@ -42,6 +43,8 @@ class DefaultFallbackAction(DeskAction):
         if active_form(turn):
             turn.say("utter_unclear_in_form_again" if again else "utter_unclear_in_form")
             explain(turn)
+        elif await answer_what_was_not_understood(turn):
+            pass  # it was understood after all
         elif again:
             turn.say("utter_unclear_again", custom={"offer": "person"})
         else:

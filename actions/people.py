@@ -10,6 +10,7 @@ from typing import Any
 from rasa_sdk.events import ActionExecuted, FollowupAction, SessionStarted, SlotSet
 
 from actions import open_wishes
+from actions.answer_feedback import keep_feedback
 from actions.base import CLOSED, JOB_INTENTS, JOB_SLOTS, DeskAction, JobForm, Step, forget_job
 from actions.steps import HINT
 from actions.turn import Turn
@@ -18,6 +19,7 @@ from deskhand.conversation.escalation import HIGH_STAKES, Reason, Signals, decid
 from deskhand.conversation.handoff import WISHES, build_packet, people_are_in
 from deskhand.conversation.identity import Proof
 from deskhand.conversation.model import Outcome
+from deskhand.conversation.questions import Feedback
 from deskhand.conversation.reading import read_order_number, read_rating
 from deskhand.crm.protocol import CrmError
 from deskhand.store.conversations import ConversationNotFound
@@ -170,6 +172,7 @@ class AcceptOfferAction(DeskAction):
             case "person":
                 turn.more_events.append(FollowupAction("action_handoff"))
             case "did_it_help":
+                await keep_feedback(turn, Feedback.HELPED)
                 turn.say("utter_glad_it_helped", custom={"offer": "anything_else"})
             case open_wishes.OFFER if wish := open_wishes.asked_about(turn):
                 open_wishes.say_for_customer(turn, wish)
@@ -188,6 +191,7 @@ class DeclineOfferAction(DeskAction):
             return
         match last_offer(turn):
             case "did_it_help":
+                await keep_feedback(turn, Feedback.NOT_HELPED)
                 turn.say("utter_did_not_help", custom={"offer": "person"})
             case "person":
                 turn.say("utter_no_person_then")

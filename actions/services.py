@@ -1,4 +1,5 @@
-"""What actions work with. Opened on the first turn and not at import: rasa-sdk makes actions while it loads."""
+"""What actions work with. Opened when the server starts or on the first turn, and never at import: rasa-sdk makes
+actions while it loads."""
 
 from __future__ import annotations
 
@@ -7,13 +8,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from deskhand.crm.protocol import Crm
 from deskhand.errors import DeskhandError
 from deskhand.knowledge import Knowledge
-from deskhand.knowledge.words import Vocabulary
 from deskhand.mail import Mailer
 from deskhand.settings import Settings, get_settings
 from deskhand.store.conversations import Conversations
@@ -63,6 +62,7 @@ def use(replacement: Services | None) -> None:
 
 async def _open() -> Services:
     from deskhand.crm.sql import SqlCrm
+    from deskhand.knowledge.opening import open_knowledge
     from deskhand.mail import mailer_for
     from deskhand.store.database import open_database
 
@@ -73,15 +73,19 @@ async def _open() -> Services:
         verifications=Verifications(db),
         conversations=Conversations(db),
         mailer=mailer_for(settings, db),
-        knowledge=_knowledge(Path("knowledge")),
+        knowledge=open_knowledge(db, settings),
         settings=settings,
     )
 
 
-def _knowledge(folder: Path) -> Knowledge:
-    """The articles. With a mistake in one of them no question is answered, but every other job goes on."""
+async def warm_up() -> None:
+    """Opens the services and loads what answers from the articles need. What can't be opened is tried again when it is
+    needed."""
+    from deskhand.knowledge.opening import load_ahead
+
+    loading = asyncio.create_task(load_ahead())
     try:
-        return Knowledge.open(folder)
+        await services()
     except DeskhandError as exc:
-        logger.error("No question can be answered from the articles until this is mended: %s", exc)
-        return Knowledge([], Vocabulary())
+        logger.warning("The services could not be opened yet: %s", exc)
+    await loading

@@ -2,106 +2,179 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
-from typing import Self
-from zoneinfo import ZoneInfo
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
 
-from deskhand.knowledge.articles import Audience, read_articles
-from deskhand.knowledge.lexical import Hit, LexicalIndex
-from deskhand.knowledge.passages import Passage, passages_of
-from deskhand.knowledge.words import Term, Vocabulary, read_vocabulary
-from deskhand.settings import get_settings
+import numpy as np
 
-THRESHOLD = 0.52
-"""Below this confidence there is no answer. Chosen on tests/knowledge/dev_questions.yml."""
+from deskhand.conversation.masking import masked
+from deskhand.conversation.questions import Feedback, FoundPassage
+from deskhand.errors import DeskhandError
+from deskhand.knowledge.composing import MOST_CHARACTERS, Composed, compose, compose_together, parts_of
+from deskhand.knowledge.contracts import Answer, CannotLookUp, Citation, Finder, QuestionLog, Wording
+from deskhand.knowledge.decision import Decision, fitted, signals
+from deskhand.knowledge.writing.excerpts import Excerpt
 
-MOST_SENTENCES = 4
-_STEPS_BONUS = 1.25
-_TITLE_WEIGHT, _HEADING_WEIGHT, _TEXT_WEIGHT = 0.5, 2.5, 1.0
+if TYPE_CHECKING:
+    from deskhand.knowledge.retrieval import Candidate
+
+__all__ = ["Answer", "CannotLookUp", "Citation", "Knowledge"]
+
+logger = logging.getLogger(__name__)
+
+MOST_EXCERPTS = 3
+"""How many passages a language model sees, and how many are kept with a question that had no answer."""
 
 
 @dataclass(frozen=True)
-class Citation:
-    title: str
-    url: str
+class _Verdict:
+    """What was found for one question."""
 
-
-@dataclass(frozen=True)
-class Answer:
-    text: str
-    citations: tuple[Citation, ...]
-    confidence: float
-    """0 to 1; at least the threshold."""
+    candidates: Sequence[Candidate]
+    composed: Composed | None
+    probability: float
+    """That `composed` is right."""
 
 
 class Knowledge:
-    """What the customers' articles say. Internal articles never enter it; expired ones are never chosen."""
+    """What the articles for customers say."""
 
     def __init__(
-        self, passages: list[Passage], vocabulary: Vocabulary, *, today: Callable[[], date] | None = None
+        self,
+        search: Finder,
+        *,
+        log: QuestionLog | None = None,
+        wording: Wording | None = None,
+        decision: Decision | None = None,
     ) -> None:
-        self._passages = [p for p in passages if p.article.audience is Audience.CUSTOMER]
-        self._vocabulary = vocabulary
-        self._today = today or _business_day
-        self._indexed_on: date | None = None
-        self._current: list[Passage] = []
-        self._index = LexicalIndex([], vocabulary)
+        self._search = search
+        self._log = log
+        self._wording = wording
+        self._decision = decision or fitted()
 
-    @classmethod
-    def open(cls, folder: Path, *, today: Callable[[], date] | None = None) -> Self:
-        """Reads the folder of articles and its `synonyms.yml`. Raises `ArticleError` or `SynonymsError`."""
-        passages = [passage for article in read_articles(folder) for passage in passages_of(article)]
-        return cls(passages, read_vocabulary(folder / "synonyms.yml"), today=today)
+    async def answer(
+        self,
+        question: str,
+        *,
+        previous: Sequence[str] = (),
+        conversation_id: UUID | str | None = None,
+        keep_unanswered: bool = True,
+    ) -> Answer | None:
+        """What the articles say on the question, or None when they don't, as far as can be told.
 
-    async def answer(self, question: str) -> Answer | None:
-        """The best passage's words on the question, or None when the articles don't say."""
-        self._refresh()
-        terms = self._index.query(question)
-        hits = self._index.search(terms)
-        if not hits:
+        `previous`: what the customer asked before in this conversation, the latest last. Questions are kept for those
+        who write the articles; `keep_unanswered`: also when there is no answer. Raises a `DeskhandError` when nothing
+        can be looked up.
+        """
+        if not any(character.isalnum() for character in question):
             return None
-        best = max(hits, key=self._preference)
-        return self._compose(terms, best) if best.coverage >= THRESHOLD else None
+        verdict = await self._judge_all(question, previous)
+        if verdict.composed is None or verdict.probability < self._decision.threshold:
+            if keep_unanswered:
+                found = [_found(candidate) for candidate in verdict.candidates[:MOST_EXCERPTS]]
+                await self._record(question, conversation_id, verdict, None, found)
+            return None
+        text, used = await self._worded(question, previous, verdict.composed, verdict.candidates)
+        found = [_found(candidate) for candidate in used]
+        question_id = await self._record(question, conversation_id, verdict, text, found)
+        return Answer(text, _citations(used), verdict.probability, question_id)
 
-    def _refresh(self) -> None:
-        """Once a day articles may have begun or ceased to hold; the index has only those that do."""
-        day = self._today()
-        if day == self._indexed_on:
+    async def feedback(self, question_id: UUID, kind: Feedback) -> None:
+        """Keeps what the customer thinks of an answer."""
+        if self._log is None:
             return
-        self._current = [p for p in self._passages if p.article.is_valid_on(day)]
-        fields = [
-            [(p.article.title, _TITLE_WEIGHT), (p.heading, _HEADING_WEIGHT), (p.text, _TEXT_WEIGHT)]
-            for p in self._current
+        try:
+            await self._log.feedback(question_id, kind)
+        except DeskhandError as exc:
+            logger.warning("Feedback on an answer was not kept: %s", type(exc).__name__)
+
+    async def _judge_all(self, question: str, previous: Sequence[str]) -> _Verdict:
+        """The verdict on the question; where it asks two things that stand in two places, on both together."""
+        whole = await self._judge(question, previous[-1] if previous else None)
+        parts = parts_of(question)
+        if len(parts) == 1:
+            return whole
+        first = await self._judge(parts[0], previous[-1] if previous else None)
+        second = await self._judge(parts[1], parts[0])
+        good = [each for each in (first, second) if each.composed and each.probability >= self._decision.threshold]
+        if len(good) == len(parts):
+            return self._together(first, second)
+        if good and whole.probability < self._decision.threshold:
+            return good[0]
+        return whole
+
+    def _together(self, first: _Verdict, second: _Verdict) -> _Verdict:
+        best, other = first.candidates[0], second.candidates[0]
+        probability = min(first.probability, second.probability)
+        if best.passage.id == other.passage.id:
+            both = np.maximum(best.sentence_similarities, other.sentence_similarities)
+            return _Verdict(first.candidates, compose("", replace(best, sentence_similarities=both)), probability)
+        composed = [verdict.composed for verdict in (first, second) if verdict.composed]
+        return _Verdict([best, other], compose_together(composed), probability)
+
+    async def _judge(self, question: str, previous: str | None) -> _Verdict:
+        candidates = await self._search.search(question, previous=previous)
+        if not candidates:
+            raise CannotLookUp(
+                "No article for customers is in the database, or none holds today: deskhand knowledge sync"
+            )
+        composed = compose(question, candidates[0], MOST_CHARACTERS)
+        return _Verdict(candidates, composed, self._decision.probability(signals(candidates)))
+
+    async def _worded(
+        self, question: str, previous: Sequence[str], composed: Composed, candidates: Sequence[Candidate]
+    ) -> tuple[str, Sequence[Candidate]]:
+        """The answer's text and where it comes from: in a language model's words if there is one and they hold."""
+        if self._wording is None or composed.steps:  # steps are given word for word
+            return composed.text, composed.used
+        sources = candidates[:MOST_EXCERPTS]
+        excerpts = [
+            Excerpt(each.passage.title, each.passage.headings, (*each.passage.sentences, *each.passage.steps))
+            for each in sources
         ]
-        self._index = LexicalIndex(fields, self._vocabulary)
-        self._indexed_on = day
+        written = await self._wording.write(masked(question), [masked(earlier) for earlier in previous], excerpts)
+        if written is None:
+            return composed.text, composed.used
+        return written.text, [sources[at] for at in written.cited]
 
-    def _preference(self, hit: Hit) -> float:
-        """Where two passages say nearly as much, the one that tells step by step what to do helps more."""
-        return hit.score * (_STEPS_BONUS if self._current[hit.index].steps else 1.0)
+    async def _record(
+        self,
+        question: str,
+        conversation_id: UUID | str | None,
+        verdict: _Verdict,
+        answer: str | None,
+        found: Sequence[FoundPassage],
+    ) -> UUID | None:
+        """Keeps the question; an answer is given whether or not that works."""
+        if self._log is None:
+            return None
+        try:
+            return await self._log.record(
+                question,
+                answered=answer is not None,
+                conversation_id=conversation_id,
+                confidence=verdict.probability,
+                answer=answer,
+                passages=found,
+            )
+        except DeskhandError as exc:
+            logger.warning("A question was not kept: %s", type(exc).__name__)
+            return None
 
-    def _compose(self, terms: list[Term], hit: Hit) -> Answer:
-        passage = self._current[hit.index]
-        if passage.steps:
-            lines = [*passage.notice, *passage.sentences]
-            steps = [f"{number}. {step}" for number, step in enumerate(passage.steps, start=1)]
-            text = "\n".join([" ".join(lines), *steps] if lines else steps)
-        else:
-            text = " ".join([*passage.notice, *self._best_sentences(terms, passage)])
-        citation = Citation(passage.article.title, passage.article.url)
-        return Answer(text, (citation,), min(1.0, hit.coverage))
 
-    def _best_sentences(self, terms: list[Term], passage: Passage) -> list[str]:
-        """A short passage whole; of a long one the sentences nearest to the question, in their order."""
-        if len(passage.sentences) <= MOST_SENTENCES:
-            return list(passage.sentences)
-        index = LexicalIndex([[(sentence, 1.0)] for sentence in passage.sentences], self._vocabulary)
-        best = [hit.index for hit in index.search(terms, limit=MOST_SENTENCES - 1)]
-        return [passage.sentences[at] for at in sorted(best or range(MOST_SENTENCES))]
+def _citations(used: Sequence[Candidate]) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(Citation(each.passage.title, each.passage.url) for each in used))
 
 
-def _business_day() -> date:
-    return datetime.now(ZoneInfo(get_settings().timezone)).date()
+def _found(candidate: Candidate) -> FoundPassage:
+    passage = candidate.passage
+    return FoundPassage(
+        source=passage.source,
+        title=passage.title,
+        text=" ".join((*passage.sentences, *passage.steps)),
+        headings=passage.headings,
+        passage_id=passage.id,
+    )

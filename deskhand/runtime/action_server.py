@@ -121,7 +121,15 @@ def protected(app: Sanic[Any, Any]) -> Sanic[Any, Any]:
     app.error_handler = CarefulErrors()
     app.on_request(require_token)
     app.on_request(check_call)
+    app.register_listener(_warm_up, "after_server_start")
     return app
+
+
+async def _warm_up(app: Sanic[Any, Any], _loop: object = None) -> None:
+    """Lets the actions open what they work with, beside the first requests and not before them."""
+    warm_up = getattr(sys.modules.get("actions.services"), "warm_up", None)
+    if warm_up is not None:
+        app.add_task(warm_up(), name="warm up")
 
 
 async def require_token(request: Request) -> HTTPResponse | None:

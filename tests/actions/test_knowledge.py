@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 import yaml
@@ -13,36 +14,50 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import services
 from actions.fallback import EXPLAINED, DefaultFallbackAction, ExplainQuestionAction
 from actions.knowledge import AnswerQuestionAction
-from actions.services import Services, _knowledge
+from actions.people import AcceptOfferAction, DeclineOfferAction
+from actions.services import Services
 from actions.small_talk import GoodbyeAction, GreetAction
-from deskhand.knowledge import Answer, Citation, Knowledge
+from deskhand.conversation.questions import Feedback
+from deskhand.knowledge import Answer, CannotLookUp, Citation
 from deskhand.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "how long do refunds take"
-ANSWER = Answer("Five working days.", (Citation("Refunds", "https://shop.example/refunds"),), 0.9)
+QUESTION_ID = UUID("6f0c1c5e-7a44-4a53-9a31-0a8c2f3f9a10")
+ANSWER = Answer("Five working days.", (Citation("Refunds", "https://shop.example/refunds"),), 0.9, QUESTION_ID)
 
 
 class KnowsRefunds:
-    async def answer(self, question: str) -> Answer | None:
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.feedbacks: list[tuple[UUID, Feedback]] = []
+        self.is_away = False
+
+    async def answer(self, question: str, **about: Any) -> Answer | None:
+        self.asked.append({"question": question, **about})
+        if self.is_away:
+            raise CannotLookUp("No articles.")
         return ANSWER if "refund" in question else None
+
+    async def feedback(self, question_id: UUID, kind: Feedback) -> None:
+        self.feedbacks.append((question_id, kind))
 
 
 @pytest.fixture(autouse=True)
-def knows_refunds(tmp_path):
+def knowledge(tmp_path):
     nothing: Any = None
+    knows = KnowsRefunds()
     services.use(
         Services(
             crm=nothing,
             verifications=nothing,
             conversations=nothing,
             mailer=nothing,
-            knowledge=cast(Any, KnowsRefunds()),
+            knowledge=cast(Any, knows),
             settings=Settings(data_dir=tmp_path),
         )
     )
-    yield
-    services.use(None)
+    return knows
 
 
 def user(text: str, intent: str, timestamp: float = 100.0) -> dict[str, Any]:
@@ -54,8 +69,12 @@ def user(text: str, intent: str, timestamp: float = 100.0) -> dict[str, Any]:
     }
 
 
-def bot(text: str, **custom: str) -> dict[str, Any]:
+def bot(text: str, **custom: Any) -> dict[str, Any]:
     return {"event": "bot", "text": text, "data": {"custom": custom} if custom else {}}
+
+
+def answered() -> dict[str, Any]:
+    return {"event": "action", "name": "action_answer_question"}
 
 
 async def say(action: Action, *events: dict[str, Any], form: str | None = None, asked: str | None = None):
@@ -84,7 +103,7 @@ async def test_an_answer_comes_with_its_source_and_one_question_whether_it_helpe
     messages, _ = await say(AnswerQuestionAction(), user(QUESTION, "ask_question"))
 
     assert messages[0]["text"] == "Five working days."
-    assert messages[0]["custom"] == {"citations": [{"title": "Refunds", "url": "https://shop.example/refunds"}]}
+    assert messages[0]["custom"]["citations"] == [{"title": "Refunds", "url": "https://shop.example/refunds"}]
     assert messages[1]["response"] == "utter_did_it_help"
     assert messages[1]["custom"] == {"offer": "did_it_help"}
 
@@ -125,6 +144,98 @@ async def test_a_button_without_a_question_asks_for_one(intent, response):
     messages, _ = await say(AnswerQuestionAction(), user(f"/{intent}", intent))
 
     assert responses(messages) == [response]
+
+
+@pytest.mark.parametrize(
+    ("form", "response"), [(None, "utter_cannot_look_up"), ("return_form", "utter_cannot_look_up_in_form")]
+)
+async def test_when_nothing_can_be_looked_up_it_says_that_and_not_that_the_articles_lack_it(knowledge, form, response):
+    knowledge.is_away = True
+    messages, _ = await say(AnswerQuestionAction(), user(QUESTION, "ask_question"), form=form)
+
+    assert responses(messages) == [response]
+
+
+async def test_a_follow_up_is_looked_up_with_the_questions_before_it(knowledge):
+    earlier = [
+        {"event": "session_started"},
+        user("how long does it take", "ask_question"),
+        answered(),
+        bot("Five.", citations=[]),
+        user("thanks", "thank"),
+        user("and to france?", "nlu_fallback"),
+        bot("A week.", citations=[]),
+    ]
+    await say(AnswerQuestionAction(), *earlier, user("what about parcels", "ask_question"))
+
+    assert knowledge.asked[0]["previous"] == ["how long does it take", "and to france?"]
+    assert knowledge.asked[0]["conversation_id"] == "c1"
+
+
+async def test_what_was_asked_in_an_earlier_visit_is_not_what_this_is_about(knowledge):
+    earlier = [user("how long does it take", "ask_question"), answered(), {"event": "session_started"}]
+    await say(AnswerQuestionAction(), *earlier, user("what about parcels", "ask_question"))
+
+    assert knowledge.asked[0]["previous"] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "said", "intent", "kind"),
+    [
+        (AcceptOfferAction(), "yes", "affirm", Feedback.HELPED),
+        (DeclineOfferAction(), "no", "deny", Feedback.NOT_HELPED),
+        (AnswerQuestionAction(), "no that didn't help", "report_problem", Feedback.NOT_HELPED),
+    ],
+)
+async def test_whether_it_helped_is_kept_with_the_question(knowledge, action, said, intent, kind):
+    earlier = [
+        user(QUESTION, "ask_question"),
+        answered(),
+        bot("Five.", citations=[], question_id=str(QUESTION_ID)),
+        bot("Did this help?", offer="did_it_help"),
+    ]
+    await say(action, *earlier, user(said, intent))
+
+    assert knowledge.feedbacks == [(QUESTION_ID, kind)]
+
+
+async def test_a_yes_to_something_else_is_no_feedback(knowledge):
+    earlier = [
+        user(QUESTION, "ask_question"),
+        answered(),
+        bot("Five.", citations=[], question_id=str(QUESTION_ID)),
+        bot("Anything else?", offer="anything_else"),
+    ]
+    await say(AcceptOfferAction(), *earlier, user("yes", "affirm"))
+
+    assert knowledge.feedbacks == []
+
+
+async def test_an_answer_says_under_which_question_it_is_kept():
+    messages, _ = await say(AnswerQuestionAction(), user(QUESTION, "ask_question"))
+
+    assert messages[0]["custom"]["question_id"] == str(QUESTION_ID)
+
+
+async def test_what_was_not_understood_is_answered_where_the_articles_do(knowledge):
+    messages, _ = await say(DefaultFallbackAction(), user("and the refund?", "nlu_fallback"))
+
+    assert messages[0]["text"] == "Five working days."
+    assert knowledge.asked[0]["keep_unanswered"] is False
+
+
+async def test_a_single_word_that_was_not_understood_is_not_looked_up(knowledge):
+    messages, _ = await say(DefaultFallbackAction(), user("refund", "nlu_fallback"))
+
+    assert responses(messages) == ["utter_unclear"]
+    assert knowledge.asked == []
+
+
+async def test_not_understood_while_nothing_can_be_looked_up_is_just_not_understood(knowledge):
+    knowledge.is_away = True
+    messages, _ = await say(DefaultFallbackAction(), user("and the refund?", "nlu_fallback"))
+
+    assert responses(messages) == ["utter_unclear"]
 
 
 async def test_not_understood_once_offers_topics_and_twice_a_person():
@@ -197,6 +308,8 @@ def test_every_response_that_is_said_exists():
         "utter_no_answer",
         "utter_no_answer_to_problem",
         "utter_no_answer_in_form",
+        "utter_cannot_look_up",
+        "utter_cannot_look_up_in_form",
         "utter_unclear",
         "utter_unclear_again",
         "utter_unclear_in_form",
@@ -210,8 +323,3 @@ def test_every_response_that_is_said_exists():
 
     assert said <= set(domain["responses"])
     assert set(domain["slots"]) >= EXPLAINED
-
-
-def test_a_broken_article_leaves_the_other_jobs_alone(tmp_path: Path) -> None:
-    (tmp_path / "broken.md").write_text("no head at all", "utf-8")
-    assert isinstance(_knowledge(tmp_path), Knowledge)

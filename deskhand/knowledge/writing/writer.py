@@ -24,7 +24,6 @@ from deskhand.knowledge.writing.excerpts import Excerpt
 from deskhand.knowledge.writing.patience import Patience
 from deskhand.knowledge.writing.prompt import Messages, messages
 from deskhand.knowledge.writing.support import Support, support_of
-from deskhand.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -141,12 +140,3 @@ class Writer:
         vector = self._embed(sentence)
         behind = [" ".join(support.units), f"{excerpt.head}: {' '.join(support.units)}"]
         return max(float(vector @ self._embed(text)) for text in behind) >= LEAST_LIKENESS
-
-
-def writer_for(settings: Settings, budget: Budget, embed: Embed | None = None) -> Writer | None:
-    """The writer of the settings; None when they name no endpoint, which is the default."""
-    if not settings.llm_url or not settings.llm_model:
-        return None
-    key = settings.llm_key.get_secret_value() if settings.llm_key else None
-    endpoint = Endpoint(settings.llm_url, settings.llm_model, key or None, settings.llm_timeout_seconds)
-    return Writer(endpoint, budget, business=settings.business_name, embed=embed)

@@ -1,0 +1,168 @@
+"""From the passages that were found to a short answer: their own sentences, in their order, and nothing added.
+
+Pure functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskhand.knowledge.addressed import speaks_to_a_model
+
+if TYPE_CHECKING:
+    from deskhand.knowledge.retrieval import Candidate
+
+MOST_CHARACTERS = 450
+"""Of an answer without steps, but for a first sentence that is longer."""
+WHOLE_CHARACTERS = 280
+"""A passage that is no longer is given whole."""
+MOST_SENTENCES = 4
+NEARLY_AS_GOOD = 0.18
+"""A sentence whose similarity is so much below the best one's is left out."""
+FACT_BEATS_STEPS = 0.12
+"""A sentence so much more similar than every step answers alone, unless the question is how to do something."""
+SHORT_NOTICE = 200
+
+_LEANS = re.compile(
+    r"^(?:it|its|it['’]s|they|they['’]re|their|them|this|that|that['’]s|these|those|then|also|otherwise|instead|however"
+    r"|so|but|and|or|both|neither|in (?:that|this) case|if (?:so|not|it|they)|after that|before that|the same)\b",
+    re.IGNORECASE,
+)
+_SUBJECT_MISSING = re.compile(r"^(?:it|its|it['’]s|they|they['’]re|their|this|these|those)\b", re.IGNORECASE)
+_HOW_TO = re.compile(
+    r"\bhow (?:do|can|could|should|would|to)\b|\bwhat (?:can|should|do) i (?:do|try)\b"
+    r"|\b(?:won|don|doesn|isn|can)['’]?t\b|\bnot (?:work|charg|light)|\bsteps?\b|\bfix\b|\bstuck\b|\bbroke",
+    re.IGNORECASE,
+)
+_WARNS = re.compile(
+    r"\b(?:stop|never|danger|warning|careful|caution|gas|fire|burns?|smoking|swollen|shock|unplug|electric\w*|injur\w+"
+    r"|safety|999|emergency|don['’]t|do not)\b",
+    re.IGNORECASE,
+)
+_ABOUT_ITSELF = re.compile(r"^(?:this (?:article|page|guide)|here (?:is|are)|here['’]s|read|learn|find out)\b", re.I)
+_SENTENCE_ENDS = (".", "!", "?", ":", "…", ".”", '."', ".)", "!)", "?)")
+
+
+@dataclass(frozen=True)
+class Composed:
+    text: str
+    used: tuple[Candidate, ...]
+    """Where it comes from, in the order in which it is said."""
+    steps: bool = False
+    """Whether it tells step by step what to do."""
+
+
+def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS) -> Composed | None:
+    """The answer that one passage gives; None when it has nothing that can be said to a customer."""
+    passage = candidate.passage
+    sentences = [at for at, text in enumerate(passage.sentences) if not speaks_to_a_model(text)]
+    steps = [step for step in passage.steps if not speaks_to_a_model(step)]
+    if steps and not (sentences and _asks_for_a_fact(question, candidate)):
+        return Composed(_with_steps(candidate, sentences, steps), (candidate,), steps=True)
+    if not sentences:
+        return None
+    said = _said(passage.sentences, _chosen(candidate, sentences, most))
+    if _SUBJECT_MISSING.match(said) and passage.headings:
+        said = f"{passage.headings[-1]}: {said}"
+    warning = [line for line in passage.notice if _WARNS.search(line) and not speaks_to_a_model(line)]
+    return Composed(" ".join([*warning, said]) if _fits(warning) else said, (candidate,))
+
+
+def compose_together(answers: Sequence[Composed]) -> Composed:
+    """Answers to the parts of a question as one. What was said once is not said again."""
+    texts: list[str] = []
+    for answer in answers:
+        if not any(answer.text in text for text in texts):
+            texts.append(answer.text)
+    used = tuple({candidate.passage.id: candidate for answer in answers for candidate in answer.used}.values())
+    separator = "\n\n" if any(answer.steps for answer in answers) else " "
+    return Composed(separator.join(texts), used, any(answer.steps for answer in answers))
+
+
+def _asks_for_a_fact(question: str, candidate: Candidate) -> bool:
+    """Whether one of a passage's sentences answers, and not its steps."""
+    count = len(candidate.passage.sentences)
+    similarities = [float(value) for value in candidate.sentence_similarities]
+    best_step = max(similarities[count:], default=0.0)
+    return not _HOW_TO.search(question) and max(similarities[:count], default=0.0) >= best_step + FACT_BEATS_STEPS
+
+
+def _with_steps(candidate: Candidate, sentences: Sequence[int], steps: Sequence[str]) -> str:
+    passage = candidate.passage
+    notice = [line for line in passage.notice if not speaks_to_a_model(line)]
+    lines = [line for line in notice if _WARNS.search(line) or _fits([line])]
+    lead = _said(passage.sentences, _chosen(candidate, sentences, WHOLE_CHARACTERS)) if sentences else ""
+    before = " ".join([*lines, lead]).strip()
+    numbered = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
+    return "\n".join([before, *numbered] if before else numbered)
+
+
+def _fits(notice: Sequence[str]) -> bool:
+    text = " ".join(notice)
+    return bool(text) and len(text) <= SHORT_NOTICE and not _ABOUT_ITSELF.match(text)
+
+
+def _chosen(candidate: Candidate, sentences: Sequence[int], most: int) -> list[int]:
+    """Which of a passage's sentences to give, in their order: all, or the best with what they lean on."""
+    texts = candidate.passage.sentences
+    if len(_said(texts, sentences)) <= min(WHOLE_CHARACTERS, most):
+        return list(sentences)
+    by_similarity = sorted(sentences, key=lambda at: -float(candidate.sentence_similarities[at]))
+    best = float(candidate.sentence_similarities[by_similarity[0]])
+    chosen: set[int] = set()
+    for at in by_similarity:
+        if float(candidate.sentence_similarities[at]) < best - NEARLY_AS_GOOD:
+            break
+        with_it = chosen | (set(_with_what_it_leans_on(texts, at)) & set(sentences))
+        if chosen and (len(with_it) > MOST_SENTENCES or len(_said(texts, sorted(with_it))) > most):
+            continue
+        chosen = with_it
+    return sorted(chosen)
+
+
+def _with_what_it_leans_on(texts: Sequence[str], at: int) -> Iterator[int]:
+    """The sentence, those before it without which it would hang in the air, and the list that it opens."""
+    yield at
+    first = at
+    while first > 0 and at - first < 2 and _LEANS.match(texts[first]):
+        first -= 1
+        yield first
+    if texts[at].endswith(":"):
+        for following in range(at + 1, min(at + 1 + MOST_SENTENCES, len(texts))):
+            yield following
+            if texts[following].endswith(_SENTENCE_ENDS):
+                break
+
+
+def _said(texts: Sequence[str], chosen: Iterable[int]) -> str:
+    """The sentences as one text. Items of a list have no full stop of their own."""
+    parts = [texts[at] for at in chosen]
+    said = []
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        if part.endswith(_SENTENCE_ENDS):
+            said.append(part)
+        else:
+            is_item = following is not None and not following.endswith(_SENTENCE_ENDS)
+            said.append(f"{part.rstrip(',;')}," if is_item else f"{part.rstrip(',;')}.")
+    return " ".join(said)
+
+
+# -- questions that ask two things
+
+_QUESTION_WORDS = "how|what|when|where|who|why|which|can|could|do|does|did|is|are|will|would|should|may|must"
+_NEXT_PART = re.compile(
+    rf"[?!.;]+\s+(?=\S)|(?:,\s*)?\b(?:and|also|plus|but)\s+(?:also\s+)?(?=(?:{_QUESTION_WORDS})\b)", re.IGNORECASE
+)
+_ASKS = re.compile(rf"\?|^\W*(?:(?:and|also|hi|hello|please|so)\W+)*(?:{_QUESTION_WORDS})\b", re.IGNORECASE)
+_LEAST_WORDS = 3
+MOST_PARTS = 2
+
+
+def parts_of(question: str) -> list[str]:
+    """The questions that are asked in one message: one or two."""
+    parts = [part.strip(" ,") for part in _NEXT_PART.split(question)]
+    asking = [part for part in parts if _ASKS.search(part) and len(part.split()) >= _LEAST_WORDS]
+    return asking if len(asking) == MOST_PARTS else [question]

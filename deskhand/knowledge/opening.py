@@ -1,0 +1,72 @@
+"""Puts together what answers: how passages are found, the language model if there is one, where questions are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from pathlib import Path
+
+from deskhand.errors import DeskhandError
+from deskhand.knowledge.answer import Knowledge
+from deskhand.knowledge.embedding import Embedder
+from deskhand.knowledge.retrieval import Retriever, shared_embedder
+from deskhand.knowledge.words import SynonymsError, Vocabulary, read_vocabulary
+from deskhand.knowledge.writing.endpoint import Endpoint
+from deskhand.knowledge.writing.writer import Writer
+from deskhand.settings import Settings
+from deskhand.store.database import Database
+from deskhand.store.language_model_use import LanguageModelUse
+from deskhand.store.passages import Passages
+from deskhand.store.questions import Questions
+
+logger = logging.getLogger(__name__)
+
+FOLDER = Path("knowledge")
+
+_loading = threading.Lock()
+
+
+def open_knowledge(db: Database, settings: Settings, folder: Path = FOLDER) -> Knowledge:
+    """What the database has of the articles. Opens no connection and loads no model: the first question does."""
+    return Knowledge(open_finder(db, folder), log=Questions(db), wording=open_writer(db, settings))
+
+
+def open_finder(db: Database, folder: Path = FOLDER) -> Retriever:
+    return Retriever(Passages(db), _synonyms(folder), embedder=embedder)
+
+
+def open_writer(db: Database, settings: Settings) -> Writer | None:
+    """The writer of the settings; None when they name no endpoint, which is the default."""
+    if not settings.llm_url or not settings.llm_model:
+        return None
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return Writer(
+        Endpoint(settings.llm_url, settings.llm_model, key or None, settings.llm_timeout_seconds),
+        LanguageModelUse(db, settings.llm_tokens_per_day),
+        business=settings.business_name,
+        embed=lambda text: embedder().embed_query(text),
+    )
+
+
+def embedder() -> Embedder:
+    """The process's one embedder. Takes seconds the first time: not for an event loop. Raises `WeightsError`."""
+    with _loading:  # who comes while it is loading waits, and does not load it again
+        return shared_embedder()
+
+
+async def load_ahead() -> None:
+    """Loads the embedder in a thread, so that the first question needn't wait for it."""
+    try:
+        await asyncio.to_thread(embedder)
+    except DeskhandError as exc:
+        logger.error("No question can be answered from the articles until this is mended: %s", exc)
+
+
+def _synonyms(folder: Path) -> Vocabulary:
+    """With a mistake in the file, fewer words are known; every other job goes on."""
+    try:
+        return read_vocabulary(folder / "synonyms.yml")
+    except SynonymsError as exc:
+        logger.error("Articles are searched without synonyms until this is mended: %s", exc)
+        return Vocabulary()
