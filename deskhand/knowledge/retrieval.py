@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from deskhand.knowledge.embedding import Embedder
 from deskhand.knowledge.lexicon import Lexicon
+from deskhand.knowledge.query import read_question
 from deskhand.knowledge.ranking import Asked, rank
-from deskhand.knowledge.reading import read_question
 from deskhand.knowledge.words import Vocabulary
 from deskhand.settings import get_settings
 from deskhand.store.passages import Found, Passages, Search, SearchedWord, Statistics, StoredPassage

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from deskhand.knowledge.lexicon import Lexicon
+from deskhand.knowledge.query import read_question
+from deskhand.knowledge.words import Vocabulary
+
+LEXICON = Lexicon({"lantern": 5, "battery": 3, "tent": 9, "weight": 2, "refund": 8, "card": 4}, 100, Vocabulary())
+
+
+def test_without_an_earlier_question_only_the_question_is_looked_up():
+    reading = read_question("how heavy is the tent", None, LEXICON)
+
+    assert reading.texts == ("how heavy is the tent",)
+    assert reading.shares.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("question", ["and for the smaller one?", "what about its battery?", "how long does it last"])
+def test_a_question_that_goes_on_is_looked_up_with_the_one_before(question):
+    reading = read_question(question, "do you sell a lantern", LEXICON)
+
+    assert reading.texts == (question, f"do you sell a lantern {question}")
+    assert reading.shares.sum() == pytest.approx(1)
+    assert reading.shares[1] >= 0.4
+    assert "lantern" in [term.word for term in reading.terms]
+
+
+def test_a_question_that_stands_on_its_own_is_looked_up_alone():
+    reading = read_question("can i get a refund on a different card", "do you sell a lantern", LEXICON)
+
+    assert reading.texts == ("can i get a refund on a different card",)
+
+
+def test_mistakes_are_put_right_in_both():
+    reading = read_question("and the batery", "my lantrn", LEXICON)
+
+    assert reading.texts == ("and the battery", "my lantern and the battery")
