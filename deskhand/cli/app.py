@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deskhand.cli import crm, database, e2e, handoffs, nlu, settings, testing, training, up
+from deskhand.cli import crm, database, e2e, handoffs, knowledge, nlu, settings, testing, training, up
 
 _state = {"debug": False}
 
@@ -26,6 +26,7 @@ app.command("e2e")(e2e.e2e)
 app.add_typer(database.app, name="db")
 app.add_typer(crm.app, name="crm")
 app.add_typer(nlu.app, name="nlu")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(handoffs.app, name="handoffs")
 app.command("settings")(settings.show)
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.knowledge.articles import ArticleError, Audience, read_article, read_articles
+from deskhand.knowledge.articles import ArticleError, Audience
+from deskhand.knowledge.sources.markdown import read_article, read_articles
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from deskhand.knowledge.articles import read_article
 from deskhand.knowledge.passages import passages_of, split_sentences
+from deskhand.knowledge.sources.markdown import read_article
 
 
 def passages(write_article, body: str):

@@ -1,0 +1,77 @@
+"""`deskhand knowledge …`: the articles that questions are answered from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskhand.cli import knowledge_gaps
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from deskhand.knowledge.problems import Problem
+    from deskhand.knowledge.sync import SyncReport
+
+FOLDER = Path("knowledge")
+app = typer.Typer(help="The articles that questions are answered from.", no_args_is_help=True)
+
+
+for name in ("gaps", "draft", "questions", "wrong", "reviewed"):
+    app.command(name)(getattr(knowledge_gaps, name))
+
+
+@app.command()
+def sync(
+    folder: Annotated[Path, typer.Option("--folder", help="The articles.")] = FOLDER,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only report problems: store nothing. Needs no database.")
+    ] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Store also that there is no article left at all.")] = False,
+) -> None:
+    """Bring what is answered from up to date with the articles, and report what is wrong with them.
+
+    It may run while customers are being served. The exit code is 1 when a file could not be read: what it said
+    before stays. docs/knowledge.md is for writers of articles.
+    """
+    from deskhand.cli import knowledge_report as report
+
+    if check:
+        problems = _check(folder)
+    else:
+        done = _sync(folder, empty)
+        problems = done.problems
+        report.show_changes(done)
+    report.show_problems(problems)
+    raise typer.Exit(1 if any(report.is_grave(problem) for problem in problems) else 0)
+
+
+def _check(folder: Path) -> list[Problem]:
+    from deskhand.cli import knowledge_report as report
+    from deskhand.knowledge.sync import check_folder
+
+    with report.progress() as told:
+        reading = check_folder(folder, _today(), told.reading)
+    report.show_counts(reading)
+    return reading.problems
+
+
+def _sync(folder: Path, empty: bool) -> SyncReport:
+    from deskhand.cli import knowledge_report as report
+    from deskhand.cli.connection import with_database
+    from deskhand.knowledge.sync import built_in, sync
+
+    with report.progress() as told:
+        return with_database(lambda db: sync(folder, db, built_in(), _today(), progress=told, may_empty=empty))
+
+
+def _today() -> date:
+    """The business's day."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from deskhand.settings import get_settings
+
+    return datetime.now(ZoneInfo(get_settings().timezone)).date()
