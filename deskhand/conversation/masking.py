@@ -11,6 +11,8 @@ MOST_CHARACTERS = 1000
 _READ = 4 * MOST_CHARACTERS
 """Nobody asks longer questions, and nobody shall keep the server busy with one."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What would move a terminal's cursor, where such a text is shown."""
 _DICTATED = re.compile(r"@|\bdot\b|[\[(]\s*at\s*[\])]", re.IGNORECASE)
 _QUERY_OF_LINK = re.compile(r"(https?://[^\s?#]+)[?#]\S*", re.IGNORECASE)
 _IN_STREET = r"(?!(?:a|an|the|my|your|our|on|in|at|to|of|off|for|by|per|is|are|and|or)\b)[a-z'’-]+"
@@ -38,7 +40,7 @@ def masked(text: str) -> str:
 
     Names in passing are not found: that takes more than patterns.
     """
-    text = _QUERY_OF_LINK.sub(r"\1", " ".join(text[:_READ].split()))
+    text = _QUERY_OF_LINK.sub(r"\1", " ".join(_CONTROL.sub(" ", text[:_READ]).split()))
     text = EMAIL.sub("[email]", text)
     if _DICTATED.search(text) and EMAIL.search(plain := undictated(text)):
         text = EMAIL.sub("[email]", plain)
