@@ -13,7 +13,9 @@ from typing import Any
 import yaml
 
 from benchmarks.errors import DataMissing
+from deskhand.knowledge.embedding import PassageText
 from deskhand.knowledge.known_questions import read_known_questions
+from deskhand.knowledge.sources.reading import read_folder
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|])")
 _LOOKS_LIKE_A_LIST = re.compile(r"^([+-]|\d+[.)])")
@@ -63,6 +65,21 @@ def project(articles: Path, paths: Sequence[Path]) -> Set:
         articles,
         tuple(Question(each.id, each.question, frozenset(each.articles), each.previous) for each in known),
     )
+
+
+def examples(articles: Path) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Title, headings and sentences of each passage of the articles in a folder."""
+    found = read_folder(articles, known={}, maker="", thorough=True).articles
+    return [
+        (each.article.title, passage.headings, passage.sentences + passage.steps)
+        for each in found
+        for passage in each.passages
+    ]
+
+
+def texts(articles: Path) -> list[PassageText]:
+    """What is embedded of these passages."""
+    return [PassageText(" – ".join((title, *headings)), text) for title, headings, text in examples(articles)]
 
 
 def write_many(count: int, examples: Sequence[tuple[str, Sequence[str], Sequence[str]]], folder: Path) -> None:

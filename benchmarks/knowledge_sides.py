@@ -7,18 +7,24 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import or_, select
 
 from benchmarks.knowledge_data import Question
 from deskhand.knowledge.embedding import Embedder
 from deskhand.knowledge.retrieval import Retriever
+from deskhand.store.database import Database
+from deskhand.store.knowledge_tables import articles, passages
+from deskhand.store.passages import CUSTOMER
 
 BM25, DENSE, FUSED, OURS = "BM25 alone", "dense search alone", "both fused by rank", "Deskhand"
 SIDES = (BM25, DENSE, FUSED, OURS)
 
 _K1, _B = 1.2, 0.75
+ENGLISH = "en"
 _FUSION = 60
 """Cormack et al. 2009."""
 _WORD = re.compile(r"\w+")
@@ -36,6 +42,22 @@ class Corpus:
     """Title, headings and text."""
     vectors: NDArray[np.float32]
     """[passages, DIMENSION]"""
+
+
+async def read_corpus(db: Database, day: date) -> Corpus:
+    """What a customer may be shown on the day."""
+    async with db.begin() as connection:
+        rows = (
+            await connection.execute(
+                select(passages, articles.c.source, articles.c.title)
+                .join(articles, articles.c.id == passages.c.article_id)
+                .where(articles.c.audience == CUSTOMER, articles.c.valid_from <= day, articles.c.languages.any(ENGLISH))
+                .where(or_(articles.c.valid_until.is_(None), articles.c.valid_until >= day))
+                .order_by(articles.c.source, passages.c.position)
+            )
+        ).all()
+    texts = tuple(" ".join([row.title, *row.headings, *row.sentences, *row.steps]) for row in rows)
+    return Corpus(tuple(row.source for row in rows), texts, np.array([row.embedding for row in rows], dtype=np.float32))
 
 
 class Bm25:
@@ -71,11 +93,11 @@ def plain_rankings(corpus: Corpus, questions: Sequence[Question], embedder: Embe
     return rankings
 
 
-async def our_rankings(retriever: Retriever, questions: Sequence[Question]) -> list[list[str]]:
-    """The same for ours."""
+async def our_rankings(retriever: Retriever, questions: Sequence[Question], limit: int) -> list[list[str]]:
+    """The same for ours, of the best `limit` passages."""
     rankings = []
     for question in questions:
-        candidates = await retriever.search(question.text, previous=question.previous)
+        candidates = await retriever.search(question.text, previous=question.previous, limit=limit)
         rankings.append(list(dict.fromkeys(candidate.passage.source for candidate in candidates)))
     return rankings
 

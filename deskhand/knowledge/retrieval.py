@@ -69,7 +69,14 @@ class Retriever:
         self._index: _Index | None = None
         self._embedder: Embedder | None = None
 
-    async def search(self, question: str, *, previous: str | None = None, language: str = "en") -> list[Candidate]:
+    async def search(
+        self,
+        question: str,
+        *,
+        previous: str | None = None,
+        language: str = "en",
+        limit: int = MOST_CANDIDATES,
+    ) -> list[Candidate]:
         """The passages that may answer the question, best first; among those for customers that hold today.
 
         `previous` is what the customer asked before: where the question goes on from it, both count.
@@ -83,10 +90,7 @@ class Retriever:
             index = await self._read_index(self._embedder)
             asked, found = await self._find(self._embedder, index, question, previous, language)
         ranked = rank(found.matches, asked, index.statistics.mean)
-        return [
-            Candidate(each.match.passage, each.score, each.features, each.similarities)
-            for each in ranked[:MOST_CANDIDATES]
-        ]
+        return [Candidate(each.match.passage, each.score, each.features, each.similarities) for each in ranked[:limit]]
 
     async def _find(
         self, embedder: Embedder, index: _Index, question: str, previous: str | None, language: str
