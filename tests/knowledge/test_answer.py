@@ -1,121 +1,219 @@
+"""From a question to an answer with its source, or to none."""
+
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
-import time
-from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
-from deskhand.knowledge import Citation, Knowledge
-from deskhand.knowledge.words import SynonymsError
+from deskhand.conversation.questions import Feedback
+from deskhand.knowledge import CannotLookUp, Citation, Knowledge
+from deskhand.knowledge.decision import Decision
+from deskhand.knowledge.writing.writer import Written
+from deskhand.store.errors import DatabaseUnavailable
+from tests.knowledge.found import FakeFinder, candidate
 
 ROOT = Path(__file__).parents[2]
+# A score of 1 is a probability of 0.88, one of 0 is 0.12.
+DECISION = Decision({"score": 4.0}, -2.0, 0.5)
 
-DELIVERY = "## Cost\n\nStandard delivery costs £3.95.\n\n## Sundays\n\nWe don't deliver on Sundays."
-STOVE = "Smell gas? Go outside.\n\n## The stove won't light\n\n1. Open the valve.\n2. Strike a match."
+COST = candidate("Standard delivery costs £3.95.", near=[0.9], title="Delivery", headings=("Cost",))
+SUNDAYS = candidate("We don't deliver on Sundays.", near=[0.8], title="Delivery", headings=("Days",))
+RETURNS = candidate("You have 30 days.", near=[0.8], title="Returns")
+STEPS = candidate(steps=["Open the valve.", "Strike a match."], near=[0.9, 0.8], title="Stove")
 
 
-async def test_the_answer_is_the_passage_with_its_source(write_article, open_knowledge):
-    write_article("delivery.md", DELIVERY, title="Delivery")
-    write_article("stove.md", STOVE, title="Stove")
+class Log:
+    def __init__(self, *, away: bool = False) -> None:
+        self.kept: list[dict[str, object]] = []
+        self.feedbacks: list[tuple[UUID, Feedback]] = []
+        self.away = away
 
-    answer = await open_knowledge().answer("do you deliver on sundays")
+    async def record(self, text: str, **about: object) -> UUID:
+        if self.away:
+            raise DatabaseUnavailable("away")
+        self.kept.append({"text": text, **about})
+        return uuid4()
+
+    async def feedback(self, question_id: UUID, kind: Feedback) -> bool:
+        if self.away:
+            raise DatabaseUnavailable("away")
+        self.feedbacks.append((question_id, kind))
+        return True
+
+
+class Words:
+    def __init__(self, written: Written | None) -> None:
+        self.written = written
+        self.asked: list[tuple[str, list[str], list[str]]] = []
+
+    async def write(self, question, previous, excerpts):
+        self.asked.append((question, list(previous), [excerpt.title for excerpt in excerpts]))
+        return self.written
+
+
+def knowledge(finds=None, **options) -> Knowledge:
+    return Knowledge(FakeFinder(finds or {}), decision=DECISION, **options)
+
+
+async def test_the_answer_is_the_passages_own_words_with_their_source():
+    answer = await knowledge({"how much is delivery": [COST]}).answer("how much is delivery")
 
     assert answer is not None
-    assert answer.text == "We don't deliver on Sundays."
+    assert answer.text == "Standard delivery costs £3.95."
     assert answer.citations == (Citation("Delivery", "https://shop.example/delivery"),)
-    assert 0 < answer.confidence <= 1
+    assert answer.confidence == pytest.approx(0.88, abs=0.01)
 
 
-async def test_steps_stay_steps_and_the_notice_comes_first(write_article, open_knowledge):
-    write_article("delivery.md", DELIVERY, title="Delivery")
-    write_article("stove.md", STOVE, title="Stove")
-
-    answer = await open_knowledge().answer("my stove won't light")
-
-    assert answer is not None
-    assert answer.text == "Smell gas? Go outside.\n1. Open the valve.\n2. Strike a match."
+async def test_below_the_threshold_there_is_no_answer():
+    assert await knowledge().answer("do you sell kayaks") is None
 
 
-async def test_of_a_long_passage_only_the_nearest_sentences_are_given(write_article, open_knowledge):
-    facts = "Mugs are red. Pans are heavy. Tents are green. Lamps shine brightly. Knives are sharp. Axes cut wood."
-    write_article("things.md", f"## Facts\n\n{facts}", title="Things")
-    write_article("delivery.md", DELIVERY, title="Delivery")
+@pytest.mark.parametrize("question", ["", "   ", "???", "😀", "…"])
+async def test_a_question_of_no_words_is_not_looked_up(question):
+    finder = FakeFinder({})
 
-    answer = await open_knowledge().answer("are knives sharp")
-
-    assert answer is not None
-    assert answer.text == "Knives are sharp."
+    assert await Knowledge(finder, decision=DECISION).answer(question) is None
+    assert finder.asked == []
 
 
-async def test_an_internal_article_never_answers(write_article, open_knowledge):
-    write_article("secret.md", "## Goodwill\n\nGoodwill credit is £15.", audience="internal")
-    write_article("delivery.md", DELIVERY)
-
-    assert await open_knowledge().answer("how much goodwill credit") is None
+async def test_an_empty_index_is_no_reason_to_say_that_the_articles_lack_it():
+    with pytest.raises(CannotLookUp, match="deskhand knowledge sync"):
+        await knowledge({"how much": []}).answer("how much")
 
 
-@pytest.mark.parametrize(
-    "fields", [{"valid_until": "2026-05-31"}, {"valid_from": "2026-06-02"}], ids=["expired", "not yet valid"]
-)
-async def test_an_article_out_of_its_time_never_answers(write_article, open_knowledge, fields):
-    write_article("sale.md", "## Summer sale\n\nThe summer sale takes 20% off.", **fields)
-    write_article("delivery.md", DELIVERY)
+async def test_two_things_asked_at_once_are_both_answered():
+    finds = {"how much is delivery": [COST], "how long can i return things": [RETURNS]}
 
-    assert await open_knowledge().answer("summer sale") is None
-
-
-async def test_an_article_begins_to_answer_on_its_day_without_a_restart(write_article, tmp_path):
-    write_article("sale.md", "## Summer sale\n\nThe sale takes 20% off.", valid_from="2026-06-02")
-    write_article("delivery.md", DELIVERY)
-    day = date(2026, 6, 1)
-    knowledge = Knowledge.open(tmp_path, today=lambda: day)
-
-    assert await knowledge.answer("summer sale") is None
-    day += timedelta(days=1)
-    assert await knowledge.answer("summer sale") is not None
-
-
-@pytest.mark.parametrize("question", ["", "???", "the and of", "日本語", "😀", "x" * 5000, "a " * 3000])
-async def test_a_question_of_no_words_is_declined(fernway, question):
-    assert await fernway.answer(question) is None
-
-
-async def test_spelling_mistakes_are_forgiven(fernway):
-    answer = await fernway.answer("how do i seson a casst iron pan")
+    answer = await knowledge(finds).answer("how much is delivery and how long can i return things")
 
     assert answer is not None
-    assert answer.citations[0].url.endswith("/cast-iron-care")
+    assert answer.text == "Standard delivery costs £3.95. You have 30 days."
+    assert [cited.title for cited in answer.citations] == ["Delivery", "Returns"]
 
 
-async def test_synonyms_are_read_from_the_folder(write_article, open_knowledge, tmp_path):
-    write_article("delivery.md", DELIVERY)
-    assert await open_knowledge().answer("postage") is None
+async def test_two_things_from_one_article_cite_it_once():
+    finds = {"how much is delivery": [COST], "do you deliver on sundays": [SUNDAYS]}
 
-    (tmp_path / "synonyms.yml").write_text("- [delivery, postage]\n", encoding="utf-8")
+    answer = await knowledge(finds).answer("how much is delivery and do you deliver on sundays")
 
-    assert await open_knowledge().answer("postage") is not None
-
-
-@pytest.mark.parametrize("text", ["- [one]\n", "a: b\n", "- [x, y\n"])
-def test_broken_synonyms_are_named(tmp_path, open_knowledge, text):
-    (tmp_path / "synonyms.yml").write_text(text, encoding="utf-8")
-
-    with pytest.raises(SynonymsError, match=r"synonyms\.yml"):
-        open_knowledge()
+    assert answer is not None
+    assert answer.text == "Standard delivery costs £3.95. We don't deliver on Sundays."
+    assert len(answer.citations) == 1
 
 
-def test_the_shops_articles_load_in_well_under_a_second():
-    started = time.perf_counter()
-    Knowledge.open(ROOT / "knowledge")
+async def test_the_second_part_of_a_question_is_looked_up_with_the_first():
+    finder = FakeFinder({})
 
-    assert time.perf_counter() - started < 1.0
+    await Knowledge(finder, decision=DECISION).answer("how much is delivery and how long does it take")
+
+    assert ("how long does it take", "how much is delivery") in finder.asked
 
 
-def test_importing_knowledge_loads_no_model_library():
-    program = "import sys, deskhand.knowledge; print([m for m in ('torch', 'rasa', 'spacy') if m in sys.modules])"
+async def test_when_only_one_of_two_things_is_known_that_one_is_said():
+    answer = await knowledge({"how much is delivery": [COST]}).answer("how much is delivery and do you sell kayaks")
+
+    assert answer is not None
+    assert answer.text == "Standard delivery costs £3.95."
+
+
+async def test_a_follow_up_is_looked_up_with_the_question_before():
+    finder = FakeFinder({})
+
+    await Knowledge(finder, decision=DECISION).answer("and to orkney?", previous=["first", "how much is delivery"])
+
+    assert finder.asked == [("and to orkney?", "how much is delivery")]
+
+
+async def test_every_question_is_kept_with_what_became_of_it():
+    log = Log()
+    knows = knowledge({"how much is delivery": [COST]}, log=log)
+
+    answer = await knows.answer("how much is delivery", conversation_id="c1")
+    await knows.answer("do you sell kayaks", conversation_id="c1")
+
+    given, declined = log.kept
+    assert answer is not None
+    assert answer.question_id is not None
+    assert (given["answered"], given["answer"], given["conversation_id"]) == (True, answer.text, "c1")
+    assert (declined["answered"], declined["answer"]) == (False, None)
+    assert [found.source for found in given["passages"]] == ["delivery.md"]
+    assert [found.text for found in declined["passages"]] == ["Something else."]
+
+
+async def test_what_is_not_answered_is_not_kept_where_that_is_not_wanted():
+    log = Log()
+
+    await knowledge(log=log).answer("blorp blorp", keep_unanswered=False)
+
+    assert log.kept == []
+
+
+async def test_a_question_that_cannot_be_kept_is_answered_all_the_same(caplog):
+    caplog.set_level(logging.INFO)
+    knows = knowledge({"how much is delivery": [COST]}, log=Log(away=True))
+
+    answer = await knows.answer("how much is delivery")
+    await knows.feedback(uuid4(), Feedback.HELPED)
+
+    assert answer is not None
+    assert answer.question_id is None
+    assert "how much" not in caplog.text
+
+
+async def test_a_models_words_are_said_with_what_they_cite():
+    words = Words(Written("Delivery is £3.95.", (1,)))
+    knows = knowledge({"how much is delivery": [SUNDAYS, COST, RETURNS]}, wording=words)
+
+    answer = await knows.answer("how much is delivery", previous=["hi jo@example.com"])
+
+    assert answer is not None
+    assert answer.text == "Delivery is £3.95."
+    assert [cited.title for cited in answer.citations] == ["Delivery"]
+    assert words.asked == [("how much is delivery", ["hi [email]"], ["Delivery", "Delivery", "Returns"])]
+
+
+async def test_without_a_draft_that_holds_the_passages_speak_for_themselves():
+    answer = await knowledge({"q what": [COST]}, wording=Words(None)).answer("q what")
+
+    assert answer is not None
+    assert answer.text == "Standard delivery costs £3.95."
+
+
+async def test_no_personal_data_goes_to_a_model():
+    words = Words(None)
+
+    await knowledge({"i am jo@example.com how much": [COST]}, wording=words).answer("i am jo@example.com how much")
+
+    assert words.asked[0][0] == "i am [email] how much"
+
+
+async def test_steps_are_given_word_for_word_and_not_to_a_model():
+    words = Words(Written("Just light it.", (0,)))
+
+    answer = await knowledge({"stove won't light": [STEPS]}, wording=words).answer("stove won't light")
+
+    assert answer is not None
+    assert answer.text == "1. Open the valve.\n2. Strike a match."
+    assert words.asked == []
+
+
+async def test_what_is_not_known_is_not_given_to_a_model_either():
+    words = Words(Written("We have kayaks.", (0,)))
+
+    assert await knowledge(wording=words).answer("do you sell kayaks") is None
+    assert words.asked == []
+
+
+def test_importing_what_answers_loads_no_model_library():
+    program = (
+        "import sys, deskhand.knowledge, deskhand.knowledge.opening, actions.services;"
+        "print([m for m in ('torch', 'rasa', 'spacy') if m in sys.modules])"
+    )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
 
     assert result.stdout.strip() == "[]"

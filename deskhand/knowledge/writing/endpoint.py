@@ -128,7 +128,7 @@ def _tokens_of(reply: dict[str, Any], text: str, messages: Messages) -> int:
     usage = reply.get("usage")
     counted = usage.get("total_tokens") if isinstance(usage, dict) else None
     guess = guessed_tokens(messages) + len(text) // CHARACTERS_PER_TOKEN
-    return counted if isinstance(counted, int) and 0 < counted < 100 * guess else guess
+    return counted if type(counted) is int and 0 < counted < 100 * guess else guess
 
 
 def guessed_tokens(messages: Messages) -> int:

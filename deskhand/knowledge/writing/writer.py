@@ -109,20 +109,19 @@ class Writer:
     def _supported(self, drafted: Sequence[DraftSentence], excerpts: Sequence[Excerpt]) -> Written | None:
         kept: list[str] = []
         cited: list[int] = []
-        held_before = True
+        looked_at, held_before = 0, True
         for sentence in drafted:
-            leans = _LEANS_ON_THE_ONE_BEFORE.match(sentence.text) is not None
+            if len(" ".join([*kept, sentence.text])) > MOST_CHARACTERS:
+                break
+            looked_at += 1
             sources = [number - 1 for number in sentence.cited if 1 <= number <= len(excerpts)]
             behind = self._behind(sentence.text, [(at, excerpts[at]) for at in sources])
             # What "it" was said of is not there any more if the sentence before was dropped.
-            held_before = behind is not None and (held_before or not leans)
-            if not held_before or behind is None:
-                continue
-            if len(" ".join([*kept, sentence.text])) > MOST_CHARACTERS:
-                break
-            kept.append(sentence.text)
-            cited.append(behind)
-        if len(kept) < LEAST_SHARE_KEPT * len(drafted) or len(" ".join(kept).split()) < LEAST_WORDS:
+            held_before = behind is not None and (held_before or not _LEANS_ON_THE_ONE_BEFORE.match(sentence.text))
+            if held_before and behind is not None:
+                kept.append(sentence.text)
+                cited.append(behind)
+        if len(kept) < LEAST_SHARE_KEPT * looked_at or len(" ".join(kept).split()) < LEAST_WORDS:
             return None
         return Written(" ".join(kept), tuple(dict.fromkeys(cited)))
 
