@@ -29,6 +29,9 @@ def sync(
     check: Annotated[
         bool, typer.Option("--check", help="Only report problems: store nothing. Needs no database.")
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Read only what changed; look for no problems between articles.")
+    ] = False,
     empty: Annotated[bool, typer.Option("--empty", help="Store also that there is no article left at all.")] = False,
 ) -> None:
     """Bring what is answered from up to date with the articles, and report what is wrong with them.
@@ -41,10 +44,11 @@ def sync(
     if check:
         problems = _check(folder)
     else:
-        done = _sync(folder, empty)
+        done = _sync(folder, quick, empty)
         problems = done.problems
         report.show_changes(done)
-    report.show_problems(problems)
+    if problems or not quick:
+        report.show_problems(problems)
     raise typer.Exit(1 if any(report.is_grave(problem) for problem in problems) else 0)
 
 
@@ -58,13 +62,15 @@ def _check(folder: Path) -> list[Problem]:
     return reading.problems
 
 
-def _sync(folder: Path, empty: bool) -> SyncReport:
+def _sync(folder: Path, quick: bool, empty: bool) -> SyncReport:
     from deskhand.cli import knowledge_report as report
     from deskhand.cli.connection import with_database
     from deskhand.knowledge.sync import built_in, sync
 
     with report.progress() as told:
-        return with_database(lambda db: sync(folder, db, built_in(), _today(), progress=told, may_empty=empty))
+        return with_database(
+            lambda db: sync(folder, db, built_in(), _today(), progress=told, thorough=not quick, may_empty=empty)
+        )
 
 
 def _today() -> date:

@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 
 from deskhand.e2e.errors import StackNotStarted
 from deskhand.runtime import health
+from deskhand.runtime.articles import sync_articles
 from deskhand.runtime.demo import seed_if_empty
 from deskhand.runtime.supervisor import Part
 from deskhand.runtime.supervisor.child import Child
@@ -60,8 +61,24 @@ async def started(settings: Settings, model: Path, log_folder: Path) -> AsyncIte
         await seed_if_empty(url)
         environment = _environment(Path(folder), url, port, actions_port)
         credentials = write_credentials(Path("credentials.yml"), Path(folder))
-        async with _running(_parts(environment, credentials, model, port, actions_port), log_folder):
+        async with (
+            _articles_in(url, log_folder) as ready,
+            _running(_parts(environment, credentials, model, port, actions_port), log_folder),
+        ):
+            await ready
             yield Stack(f"http://{_HOST}:{port}", url)
+
+
+@contextlib.asynccontextmanager
+async def _articles_in(url: str, log_folder: Path) -> AsyncIterator[asyncio.Task[None]]:
+    """Stores the articles while the assistant starts. Gives what to wait for."""
+    with _log(log_folder, "articles") as log:
+        syncing = asyncio.create_task(sync_articles(Path.cwd(), url, partial(print, file=log, flush=True)))
+        try:
+            yield syncing
+        finally:
+            syncing.cancel()
+            await asyncio.gather(syncing, return_exceptions=True)
 
 
 def free_ports(count: int) -> list[int]:

@@ -20,6 +20,7 @@ from deskhand.knowledge.embedding import Embedder, PassageText, PassageVectors, 
 from deskhand.knowledge.index_words import METHOD as WORDS_METHOD
 from deskhand.knowledge.index_words import tsvector
 from deskhand.knowledge.problems import Kind, Problem, in_order
+from deskhand.knowledge.sources import reading as files
 from deskhand.knowledge.sources.reading import ReadArticle, Reading, Told, read_folder
 from deskhand.store.articles import Articles, NewArticle, NewPassage
 from deskhand.store.database import Database
@@ -101,6 +102,12 @@ def check_folder(folder: Path, today: date, told: Told = lambda done, of: None) 
     return reading
 
 
+async def is_behind(folder: Path, db: Database, embedding: Embedding) -> bool:
+    """Whether `sync` would find anything to do. Raises `NoArticles`, `DatabaseUnavailable`."""
+    known = await Articles(db).known()
+    return await asyncio.to_thread(files.is_behind, folder, known=known, maker=embedding.name)
+
+
 async def sync(
     folder: Path,
     db: Database,
@@ -128,7 +135,7 @@ async def sync(
             thorough=thorough,
             told=progress.reading,
         )
-        gone = sorted(source for source in known if reading.is_gone(source))
+        gone = reading.gone(known)
         if known and len(gone) == len(known) and not reading.listing.files and not may_empty:
             raise NothingLeft(
                 f"{folder} holds no article, and the database has {len(known)}. Nothing was removed. Is it the right "

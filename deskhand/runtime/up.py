@@ -14,6 +14,7 @@ from pathlib import Path
 
 from deskhand.errors import DeskhandError
 from deskhand.runtime import health
+from deskhand.runtime.articles import sync_articles
 from deskhand.runtime.ports import Port, require_free
 from deskhand.runtime.supervisor import EXIT_INTERRUPTED, Console, Part, Signals, Supervisor
 from deskhand.runtime.training import Model, newest_model, train, why_train
@@ -50,7 +51,8 @@ async def up(start: Start) -> int:
         try:
             # The database while the model's inputs are read: they do not need each other.
             reason = asyncio.create_task(asyncio.to_thread(why_train, start.project))
-            async with database(start.settings, start.console):
+            async with database(start.settings, start.console) as url:
+                await sync_articles(start.project, url, start.console.say)
                 model = await _model(start, await reason)
                 supervisor = Supervisor(parts(start.settings, model), start.console, on_ready=partial(_announce, start))
                 return await supervisor.run(signals)

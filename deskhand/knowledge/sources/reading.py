@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,13 +37,10 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     listing: Listing = field(default_factory=Listing)
 
-    def is_gone(self, source: str) -> bool:
-        """Whether there is no longer such a file, for all that could be seen."""
-        return source not in self._present and not self.listing.is_unseen(source)
-
-    @property
-    def _present(self) -> set[str]:
-        return {listed.source for listed in self.listing.files}
+    def gone(self, known: Iterable[str]) -> list[str]:
+        """The sources of which there is no longer a file, for all that could be seen."""
+        present = {listed.source for listed in self.listing.files}
+        return sorted(each for each in known if each not in present and not self.listing.is_unseen(each))
 
 
 def read_folder(
