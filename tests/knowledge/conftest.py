@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deskhand.knowledge import Knowledge
-
 TODAY = date(2026, 6, 1)
-ROOT = Path(__file__).parents[2]
 
 WriteArticle = Callable[..., Path]
 
@@ -32,14 +29,3 @@ def write_article(tmp_path: Path) -> WriteArticle:
         return file
 
     return write
-
-
-@pytest.fixture
-def open_knowledge(tmp_path: Path) -> Callable[[], Knowledge]:
-    return lambda: Knowledge.open(tmp_path, today=lambda: TODAY)
-
-
-@pytest.fixture(scope="session")
-def fernway() -> Knowledge:
-    """The shop's own articles."""
-    return Knowledge.open(ROOT / "knowledge", today=lambda: TODAY)

@@ -2,46 +2,90 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from deskhand.knowledge import Knowledge
+from deskhand.knowledge import Answer, Knowledge
+from deskhand.knowledge.known_questions import KnownQuestion, read_known_questions
+from deskhand.knowledge.opening import open_finder
+from deskhand.knowledge.sync import built_in, sync
+from deskhand.store.articles import Articles
+from deskhand.store.database import Database
+from deskhand.store.embedded import EmbeddedServer
+from tests.conftest import _database
+
+pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[1]
 
 
-def questions(name: str) -> dict[str, list[Any]]:
-    content: dict[str, list[Any]] = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
-    return content
+@pytest.fixture(scope="module")
+def synced_url(postgres: EmbeddedServer, template_url: str) -> Iterator[str]:
+    """A database with the shop's own articles."""
+
+    async def fill(url: str) -> None:
+        db = Database(url)
+        await sync(ROOT / "knowledge", db, built_in(), date.today(), thorough=False)  # noqa: DTZ011
+        await db.close()
+
+    for url in _database(postgres, "deskhand"):
+        asyncio.run(fill(url))
+        yield url
 
 
-async def measure(knowledge: Knowledge, name: str) -> tuple[float, float]:
-    """The shares of answerable questions answered rightly, and of unanswerable ones declined."""
-    rows = questions(name)
-    right = 0
-    for row in rows["answerable"]:
-        answer = await knowledge.answer(row["q"])
-        right += answer is not None and row["says"].lower() in answer.text.lower()
-    declined = [question for question in rows["unanswerable"] if await knowledge.answer(question) is None]
-    return right / len(rows["answerable"]), len(declined) / len(rows["unanswerable"])
+@pytest.fixture
+async def db(synced_url: str) -> AsyncIterator[Database]:
+    database = Database(synced_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def fernway(db: Database) -> Knowledge:
+    return Knowledge(open_finder(db, ROOT / "knowledge"))
+
+
+async def asked(fernway: Knowledge, questions: list[KnownQuestion]) -> dict[KnownQuestion, Answer | None]:
+    return {
+        known: await fernway.answer(known.question, previous=[known.previous] if known.previous else [])
+        for known in questions
+    }
 
 
 @pytest.mark.parametrize(
-    ("name", "right_floor", "declined_floor"), [("dev_questions.yml", 0.8, 0.85), ("check_questions.yml", 0.6, 0.8)]
+    ("path", "right_floor", "declined_floor"), [(FOLDER / "dev", 0.8, 0.8), (FOLDER / "check.yml", 0.7, 0.75)]
 )
-async def test_answers_are_right_and_the_rest_is_declined(fernway, name, right_floor, declined_floor):
-    right, declined = await measure(fernway, name)
+async def test_answers_are_right_and_the_rest_is_declined(fernway, path, right_floor, declined_floor):
+    answers = await asked(fernway, read_known_questions([path]))
 
-    assert right >= right_floor
-    assert declined >= declined_floor
+    right = [a is not None and known.is_answered_by(a.text) for known, a in answers.items() if known.answerable]
+    declined = [a is None for known, a in answers.items() if not known.answerable]
+    assert sum(right) / len(right) >= right_floor
+    assert sum(declined) / len(declined) >= declined_floor
 
 
-@pytest.mark.parametrize("name", ["dev_questions.yml", "check_questions.yml"])
-async def test_nothing_internal_is_ever_cited(fernway, name):
-    rows = questions(name)
-    for question in [*(row["q"] for row in rows["answerable"]), *rows["unanswerable"]]:
-        answer = await fernway.answer(question)
+async def test_nothing_internal_is_ever_cited(fernway, db):
+    internal = {source for source in await Articles(db).known() if source.startswith("internal/")}
+    assert internal
+
+    questions = [
+        *read_known_questions([FOLDER / "dev", FOLDER / "check.yml"]),
+        *(KnownQuestion(text, text) for text in _ABOUT_INTERNAL_MATTERS),
+    ]
+    for answer in (await asked(fernway, questions)).values():
         assert answer is None or all("/internal/" not in citation.url for citation in answer.citations)
+
+
+_ABOUT_INTERNAL_MATTERS = [
+    "who approves refunds above £200 and up to which amount",
+    "how do agents claim from the carrier for lost parcels",
+    "what goodwill credit can staff give for late delivery",
+    "what is the staff discount",
+    "which retention offers are there for refill customers who cancel",
+    "how are fraud checks made on orders",
+]
