@@ -118,11 +118,12 @@ class Passages:
         return Statistics(int(total.edition), int(total.passages), {row.word: row.ndoc for row in words}, mean)
 
 
-# The driver's own cursor: it takes binary results (as text, the vectors of fifty passages are a megabyte), and keeps
-# the plan of a statement that comes again and again.
 async def _rows(connection: AsyncConnection, statement: str, parameters: dict[str, Any]) -> list[Any]:
+    """With the driver's own cursor: it takes binary results (as text, the vectors of fifty passages are a megabyte),
+    keeps the plan of a statement that comes again and again, and sends several at a time."""
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    async with driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
+    async with driver.pipeline(), driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
+        await driver.execute(_SEARCH_ON)
         await cursor.execute(statement, parameters)
         rows: list[Any] = await cursor.fetchall()
         return rows
@@ -180,6 +181,8 @@ def _vector_text(vector: NDArray[np.float32]) -> str:
     return "[" + ",".join(map(str, vector.tolist())) + "]"
 
 
+# Where filters leave too few of the nearest passages, the index is searched further.
+_SEARCH_ON = "SET LOCAL hnsw.iterative_scan = relaxed_order"
 _HOLDS = """
     a.audience = %(audience)s AND p.embedder = %(embedder)s AND %(language)s = ANY (a.languages)
     AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
