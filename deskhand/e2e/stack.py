@@ -143,6 +143,7 @@ def _environment(folder: Path, database_url: str, port: int, actions_port: int) 
         "DESKHAND_SESSION_KEY": secrets.token_urlsafe(32),
         "DESKHAND_CODE_KEY": secrets.token_urlsafe(16),
         "DESKHAND_SMTP_HOST": "",  # no mail leaves, whatever .env says
+        "DESKHAND_LLM_URL": "",  # nor does a question
         "DESKHAND_PUBLIC_URL": f"http://{_HOST}:{port}",
     }
 
