@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ def signals(candidates: Sequence[Candidate]) -> dict[str, float]:
     """What the decision is made from: the best candidate's features, and how far it is ahead of other articles'."""
     best = candidates[0]
     others = [candidate.score for candidate in candidates if candidate.passage.article_id != best.passage.article_id]
-    found = {name: float(value) for name, value in asdict(best.features).items()}
+    found = {name: float(value) for name, value in best.features.items()}
     found["score"] = float(best.score)
     found["lead"] = float(best.score - max(others)) if others else 0.0
     return found

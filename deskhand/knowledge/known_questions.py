@@ -15,7 +15,8 @@
 
 `article` is the file below the folder of articles, or a list of files each of which answers the question alone.
 `answer` is what a right answer contains, without regard to case and line breaks: a key word, an amount or a sentence;
-of a list, all of it. `previous` is what the customer asked before, where the question goes on from it.
+of a list, all of it; of `this|that`, one. `previous` is what the customer asked before, where the question goes on
+from it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class KnownQuestion:
     articles: tuple[str, ...] = ()
     """The files, below the folder of articles, each of which answers it. None for a question without an answer."""
     answer: tuple[str, ...] = ()
-    """Everything that a right answer contains."""
+    """Everything that a right answer contains; of a text with bars, `this|that`, one part of it."""
 
     @property
     def answerable(self) -> bool:
@@ -53,7 +54,9 @@ class KnownQuestion:
     def is_answered_by(self, text: str) -> bool:
         """Whether the text contains all that a right answer must."""
         plain = _plain(text)
-        return self.answerable and all(_plain(part) in plain for part in self.answer)
+        return self.answerable and all(
+            any(_plain(either) in plain for either in part.split("|")) for part in self.answer
+        )
 
 
 def read_known_questions(paths: Iterable[Path]) -> list[KnownQuestion]:

@@ -51,7 +51,7 @@ class Ranked:
     features: dict[str, float]
     """By the names of `WEIGHTS`."""
     score: float
-    similarities: Floats
+    sentence_similarities: Floats
     """[sentences + steps]."""
 
 

@@ -38,7 +38,7 @@ class Candidate:
     """Of use only beside the other candidates' for the same question."""
     features: Mapping[str, float]
     """By the names of `ranking.WEIGHTS`, each about 0 to 1."""
-    similarities: NDArray[np.float32]
+    sentence_similarities: NDArray[np.float32]
     """[sentences + steps]: how near the question is to each, -1 to 1."""
 
 
@@ -90,7 +90,10 @@ class Retriever:
             index = await self._read_index(self._embedder)
             asked, found = await self._find(self._embedder, index, question, previous, language)
         ranked = rank(found.matches, asked, index.statistics.mean)
-        return [Candidate(each.match.passage, each.score, each.features, each.similarities) for each in ranked[:limit]]
+        return [
+            Candidate(each.match.passage, each.score, each.features, each.sentence_similarities)
+            for each in ranked[:limit]
+        ]
 
     async def _find(
         self, embedder: Embedder, index: _Index, question: str, previous: str | None, language: str

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
-from deskhand.knowledge.ranking import Features
+from deskhand.knowledge.ranking import WEIGHTS
 from deskhand.knowledge.retrieval import Candidate
 from deskhand.store.passages import StoredPassage
 
@@ -45,7 +45,7 @@ def candidate(
             notice=tuple(notice),
         ),
         score=score,
-        features=Features(score, score, score, score, score),
+        features=dict.fromkeys(WEIGHTS, score),
         sentence_similarities=np.array(similarities, dtype=np.float32),
     )
 

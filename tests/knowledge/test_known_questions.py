@@ -57,8 +57,9 @@ def test_a_mistake_in_a_file_is_named_with_file_and_question(tmp_path, text, pro
 
 
 def test_an_answer_is_right_when_it_contains_everything(tmp_path):
-    question = KnownQuestion("a", "q", None, ("a.md",), ("£3.95", "three to five"))
+    question = KnownQuestion("a", "q", None, ("a.md",), ("£3.95", "three to five|3 to 5"))
 
     assert question.is_answered_by("It costs £3.95.\nIt takes Three\nto five days.")
+    assert question.is_answered_by("It costs £3.95 and takes 3 to 5 days.")
     assert not question.is_answered_by("It costs £3.95.")
     assert not KnownQuestion("b", "q").is_answered_by("Anything.")

@@ -85,7 +85,8 @@ async def test_candidates_come_best_first_with_what_speaks_for_them(retriever):
 
     scores = [candidate.score for candidate in candidates]
     assert scores == sorted(scores, reverse=True)
-    assert candidates[0].passage.sentences[np.argmax(candidates[0].similarities)] == "A refund takes five working days."
+    best = np.argmax(candidates[0].sentence_similarities)
+    assert candidates[0].passage.sentences[best] == "A refund takes five working days."
     assert set(candidates[0].features) == set(candidates[-1].features)
 
 
