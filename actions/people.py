@@ -10,7 +10,7 @@ from typing import Any
 from rasa_sdk.events import ActionExecuted, FollowupAction, SessionStarted, SlotSet
 
 from actions import open_wishes
-from actions.answer_feedback import keep_feedback
+from actions.answer_feedback import attached, keep_feedback
 from actions.base import CLOSED, JOB_INTENTS, JOB_SLOTS, DeskAction, JobForm, Step, forget_job
 from actions.steps import HINT
 from actions.turn import Turn
@@ -259,10 +259,16 @@ async def _packet(turn: Turn, reason: Reason) -> Any:
         slots={slot: turn.get(slot) for slot in JOB_SLOTS if turn.get(slot) is not None},
         identity=proof.name.lower(),
         crm_context=await _crm_context(turn, record.customer_id) if proof >= Proof.MATCHED else {},
-        last_words=turn.whole_text,
+        last_words=turn.whole_text or _last_typed(turn),
         open_wishes=[wish["intent"] for wish in open_wishes.open_wishes(turn)],
         tried_to_change=not CHANGES.isdisjoint(executed),
     )
+
+
+def _last_typed(turn: Turn) -> str:
+    """What the customer wrote before they pressed a button."""
+    said = (str(event.get("text") or "") for event in reversed(turn.tracker.events) if event.get("event") == "user")
+    return next((text for text in said if text and not text.startswith("/")), "")
 
 
 CHANGES = frozenset(
@@ -291,8 +297,10 @@ DONE = {
 
 
 def _happened(turn: Turn, action: str) -> bool:
-    """Whether the action said something: those that had nothing to do are silent."""
+    """Whether the action said something: those that had nothing to do are silent. An answer has a source."""
     events = turn.tracker.events
+    if action == "action_answer_question":
+        return any("citations" in attached(event) for event in events)
     return any(
         event.get("event") == "action" and event.get("name") == action and _speaks(events[place + 1 :])
         for place, event in enumerate(events)
