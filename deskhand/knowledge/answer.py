@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 MOST_EXCERPTS = 3
 """How many passages a language model sees, and how many are kept with a question that had no answer."""
+_FEW_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,12 @@ class Knowledge:
 
     async def _judge_all(self, question: str, previous: Sequence[str]) -> _Verdict:
         """The verdict on the question; where it asks two things that stand in two places, on both together."""
-        whole = await self._judge(question, previous[-1] if previous else None)
+        before = _what_it_goes_on_from(previous)
+        whole = await self._judge(question, before)
         parts = parts_of(question)
         if len(parts) == 1:
             return whole
-        first = await self._judge(parts[0], previous[-1] if previous else None)
+        first = await self._judge(parts[0], before)
         second = await self._judge(parts[1], parts[0])
         good = [each for each in (first, second) if each.composed and each.probability >= self._decision.threshold]
         if len(good) == len(parts):
@@ -163,6 +165,13 @@ class Knowledge:
         except DeskhandError as exc:
             logger.warning("A question was not kept: %s", type(exc).__name__)
             return None
+
+
+def _what_it_goes_on_from(previous: Sequence[str]) -> str | None:
+    """The question before; where that is a few words that went on from another, both."""
+    if not previous:
+        return None
+    return " ".join(previous[-2:]) if len(previous[-1].split()) <= _FEW_WORDS else previous[-1]
 
 
 def _citations(used: Sequence[Candidate]) -> tuple[Citation, ...]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from pathlib import Path
 
 from deskhand.errors import DeskhandError
 from deskhand.knowledge.answer import Knowledge
-from deskhand.knowledge.embedding import Embedder
 from deskhand.knowledge.retrieval import Retriever, shared_embedder
 from deskhand.knowledge.words import SynonymsError, Vocabulary, read_vocabulary
 from deskhand.knowledge.writing.endpoint import Endpoint
@@ -24,8 +22,6 @@ logger = logging.getLogger(__name__)
 
 FOLDER = Path("knowledge")
 
-_loading = threading.Lock()
-
 
 def open_knowledge(db: Database, settings: Settings, folder: Path = FOLDER) -> Knowledge:
     """What the database has of the articles. Opens no connection and loads no model: the first question does."""
@@ -33,7 +29,7 @@ def open_knowledge(db: Database, settings: Settings, folder: Path = FOLDER) -> K
 
 
 def open_finder(db: Database, folder: Path = FOLDER) -> Retriever:
-    return Retriever(Passages(db), _synonyms(folder), embedder=embedder)
+    return Retriever(Passages(db), _synonyms(folder))
 
 
 def open_writer(db: Database, settings: Settings) -> Writer | None:
@@ -45,20 +41,14 @@ def open_writer(db: Database, settings: Settings) -> Writer | None:
         Endpoint(settings.llm_url, settings.llm_model, key or None, settings.llm_timeout_seconds),
         LanguageModelUse(db, settings.llm_tokens_per_day),
         business=settings.business_name,
-        embed=lambda text: embedder().embed_query(text),
+        embed=lambda text: shared_embedder().embed_query(text),
     )
-
-
-def embedder() -> Embedder:
-    """The process's one embedder. Takes seconds the first time: not for an event loop. Raises `WeightsError`."""
-    with _loading:  # who comes while it is loading waits, and does not load it again
-        return shared_embedder()
 
 
 async def load_ahead() -> None:
     """Loads the embedder in a thread, so that the first question needn't wait for it."""
     try:
-        await asyncio.to_thread(embedder)
+        await asyncio.to_thread(shared_embedder)
     except DeskhandError as exc:
         logger.error("No question can be answered from the articles until this is mended: %s", exc)
 

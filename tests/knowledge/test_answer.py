@@ -121,12 +121,21 @@ async def test_when_only_one_of_two_things_is_known_that_one_is_said():
     assert answer.text == "Standard delivery costs £3.95."
 
 
-async def test_a_follow_up_is_looked_up_with_the_question_before():
+@pytest.mark.parametrize(
+    ("previous", "goes_on_from"),
+    [
+        ([], None),
+        (["can i return a tent", "how much is delivery to the islands"], "how much is delivery to the islands"),
+        (["how much is delivery", "and to orkney?"], "how much is delivery and to orkney?"),
+        (["and to orkney?"], "and to orkney?"),
+    ],
+)
+async def test_a_follow_up_is_looked_up_with_what_it_goes_on_from(previous, goes_on_from):
     finder = FakeFinder({})
 
-    await Knowledge(finder, decision=DECISION).answer("and to orkney?", previous=["first", "how much is delivery"])
+    await Knowledge(finder, decision=DECISION).answer("how long?", previous=previous)
 
-    assert finder.asked == [("and to orkney?", "how much is delivery")]
+    assert finder.asked == [("how long?", goes_on_from)]
 
 
 async def test_every_question_is_kept_with_what_became_of_it():
