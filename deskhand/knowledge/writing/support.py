@@ -14,10 +14,9 @@ from deskhand.knowledge.words import COMMON, KINDS, stems
 from deskhand.knowledge.writing.excerpts import Excerpt
 from deskhand.knowledge.writing.figures import Figure, figures
 
-ENOUGH_COVERED = 0.7
-"""The share of a sentence's content words that the passage's sentences behind it, and their headings, must have."""
-ENOUGH_OF_ITS_OWN = 0.5
-"""The same without the headings, which say what a passage is about and nothing about it."""
+ENOUGH_OF_ITS_OWN = 0.6
+"""The share of a sentence's content words that the passage's sentences behind it must have. The headings may have the
+others: they say what a passage is about, and nothing about it."""
 MOST_UNITS = 3
 """A drafted sentence may draw together this many sentences of a passage."""
 
@@ -28,7 +27,8 @@ _MARKUP = re.compile(r"\]\(|[<>]")
 _OF_ITSELF = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|me|my)\b")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|none|neither|nor|nothing|nobody|unable)\b|n['’]t\b", re.I)
 _CLAUSE_END = re.compile(
-    r"[;:,–—()]|\b(?:and|but|or|while|although|though|whereas|if|when|because|since|so that|unless|until)\b", re.I
+    r"[;–—()]|[,:](?=\s)|\b(?:and|but|or|while|although|though|whereas|if|when|because|since|so that|unless|until)\b",
+    re.I,
 )
 _WEIGHTY = re.compile(
     r"\b(?:before|after|within|until|unless|only|except|least|most|over|under|above|below|more|less|free|always|every"
@@ -42,6 +42,18 @@ _HEDGED = re.compile(
     r"\b(?:may|might|can|could|usually|normally|often|sometimes|mostly|most|about|around|up to|some|should)\b", re.I
 )
 _CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'’-]*")
+
+
+_KIN, _KIN_DIFFERENCE = 5, 2
+_COLOURLESS = frozenset(
+    stems(
+        "take cost get give arrive receive send need ask contact choose order item product charge price pay include "
+        "mean offer apply provide require contain option simply please note available help work bring keep put reach "
+        "let find use buy sell show tell check start begin end stay long amount number time way type kind part whole "
+        "total depend well still right good sure"
+    )
+)
+"""What is said in other words needs some that the passage does not have. These claim nothing by themselves."""
 
 
 @dataclass(frozen=True)
@@ -75,28 +87,43 @@ def support_of(sentence: str, excerpt: Excerpt) -> Support | None:
 
 
 def _is_covered(sentence: str, said: str, head: str) -> bool:
+    """Whether every word that means something is in the passage, and most are in the sentences behind this one."""
     words, own = _content(sentence), _content(said)
-    return len(words & (own | _content(head))) >= ENOUGH_COVERED * len(words) and (
-        len(words & own) >= ENOUGH_OF_ITS_OWN * len(words)
+    foreign = words - own - _content(head) - _COLOURLESS
+    if any(not _has_kin(word, own) for word in foreign):
+        return False
+    return len(words & (own | foreign)) >= ENOUGH_OF_ITS_OWN * len(words)
+
+
+def _has_kin(word: str, known: set[str]) -> bool:
+    """Whether a known word is another form of it: "deliver" and "delivery"."""
+    return any(
+        word[:_KIN] == other[:_KIN] and abs(len(word) - len(other)) <= _KIN_DIFFERENCE
+        for other in known
+        if min(len(word), len(other)) >= _KIN
     )
 
 
 def _best_units(sentence: str, excerpt: Excerpt) -> list[str]:
-    """The sentences that have most of its words, chosen without a look at the figures: a figure must stand in the
-    sentence that speaks of the same thing, not just somewhere."""
-    missing = _content(sentence)
-    chosen: list[str] = []
-    while missing and len(chosen) < MOST_UNITS:
-        best = max(excerpt.units, key=lambda unit: len(missing & _content(unit)), default="")
-        covered = missing & _content(best)
-        if not covered:
-            break
-        # Of those that have as many, the one with its figures: lists repeat the same words beside different ones.
-        rivals = [unit for unit in excerpt.units if len(missing & _content(unit)) == len(covered)]
-        best = next((unit for unit in rivals if _figures_are_said(sentence, unit)), best)
-        chosen.append(best)
-        missing = missing - covered
-    return chosen
+    """For each part of the sentence, the sentences of the passage that have most of its words. Figures only choose
+    between those that have as many: a figure must stand where the same thing is spoken of, and not just somewhere."""
+    chosen: dict[str, None] = {}
+    for clause in _clauses(sentence):
+        missing = _content(clause)
+        for _ in range(MOST_UNITS):
+            covered = max((len(missing & _content(unit)) for unit in excerpt.units), default=0)
+            if not covered:
+                break
+            rivals = [unit for unit in excerpt.units if len(missing & _content(unit)) == covered]
+            best = max(rivals, key=lambda unit: (_number_said(clause, unit), unit in chosen))
+            chosen[best] = None
+            missing = missing - _content(best)
+    return list(chosen) if len(chosen) <= MOST_UNITS else []
+
+
+def _number_said(clause: str, unit: str) -> int:
+    said = figures(unit)
+    return sum(_said(figure, said) for figure in figures(clause))
 
 
 def _clause_agrees(clause: str, units: Sequence[str]) -> bool:

@@ -65,6 +65,8 @@ def test_what_the_passage_says_in_other_words_is_supported(sentence: str) -> Non
         pytest.param("Standard delivery is always free.", id="always"),
         pytest.param("Standard delivery is free when your order comes to less than £50.", id="less instead of more"),
         pytest.param("Hermes delivers standard delivery orders.", id="a name of its own"),
+        pytest.param("Standard delivery by drone costs £3.95.", id="a word of its own"),
+        pytest.param("Standard delivery costs a refundable £3.95.", id="a quality of its own"),
         pytest.param("See https://evil.example/track for more.", id="a link of its own"),
         pytest.param("See [tracking](https://fernway.example/track) for more.", id="a link in markup"),
         pytest.param("See evil.com for more about delivery costs.", id="a bare address"),
