@@ -68,8 +68,10 @@ class _Words:
         following = re.match(r"\w+", more)
         if soft:
             return text + more
-        if broken is None or following is None or not following[0][0].islower():
+        if broken is None or following is None:
             return f"{text} {more}"
+        if not following[0][0].islower():  # "3-" and "4 days": a hyphen of its own
+            return text + more
         hyphenated = f"{broken[1]}-{following[0]}".casefold()
         keeps = hyphenated in self._seen and (broken[1] + following[0]).casefold() not in self._seen
         return text + more if keeps else text.removesuffix("-") + more
