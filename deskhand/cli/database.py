@@ -67,7 +67,7 @@ def seed(
 def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete everything in the database, conversations and CRM alike, and make empty tables. Asks first."""
+    """Delete everything in the database, conversations, CRM and articles alike, and make empty tables. Asks first."""
     from deskhand.cli.connection import database_url
     from deskhand.store import migrations
 
@@ -76,7 +76,7 @@ def reset(
     url = database_url()
     _erase(url)
     migrations.upgrade(url)
-    print("The database is empty. `deskhand db seed` brings the demo data back.")
+    print("The database is empty. What brings it back: `deskhand db seed` and `deskhand knowledge sync`.")
 
 
 def _erase(url: str) -> None:

@@ -53,5 +53,10 @@ class Article:
     anchors: frozenset[str] = frozenset()
     """What a link into the article may name after its `#`, beside the headings."""
 
+    @property
+    def readers_languages(self) -> tuple[str, ...]:
+        """With the language of each variety: who reads "en" reads "en-GB", too."""
+        return tuple(dict.fromkeys(name for each in self.languages for name in (each, each.partition("-")[0])))
+
     def is_valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)

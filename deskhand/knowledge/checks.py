@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from deskhand.knowledge.articles import ALWAYS, Article
 from deskhand.knowledge.links import Link, LinkChecker, LinkedArticle, bare
 from deskhand.knowledge.problems import Kind, Problem
-from deskhand.knowledge.sources.reading import ReadArticle, Reading
 from deskhand.knowledge.sources import MARKDOWN
+from deskhand.knowledge.sources.reading import ReadArticle, Reading
 
 _FEWEST_WORDS = 8
 """Shorter passages may be the same in many articles: "Ask us in the chat."."""
@@ -64,8 +64,7 @@ def _contradictions(articles: Sequence[ReadArticle]) -> Iterator[Problem]:
         for one, other in combinations(same, 2):
             first, second = one.article, other.article
             differ = _text(one) != _text(other)
-            meant_for_the_same = first.audience == second.audience and set(first.languages) & set(second.languages)
-            if differ and meant_for_the_same and _overlap(first, second):
+            if differ and _meant_for_the_same(first, second) and _overlap(first, second):
                 older, newer = sorted((one, other), key=lambda each: each.article.valid_from)
                 line = _line_of_field(older.article, "valid_until" if older.article.valid_until else "valid_from")
                 yield Problem(Kind.CONTRADICTION, older.source, line, _contradicting(older, newer))
@@ -110,6 +109,10 @@ def _days(articles: Sequence[ReadArticle], today: date) -> Iterator[Problem]:
 
 def _repeat(each: ReadArticle, problem: str) -> Problem:
     return Problem(Kind.DUPLICATE_ARTICLE, each.source, 1, problem)
+
+
+def _meant_for_the_same(one: Article, other: Article) -> bool:
+    return one.audience == other.audience and not set(one.readers_languages).isdisjoint(other.readers_languages)
 
 
 def _overlap(one: Article, other: Article) -> bool:

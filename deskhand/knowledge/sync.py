@@ -240,7 +240,7 @@ def _with_vectors(read: ReadArticle, vectors: Sequence[PassageVectors]) -> NewAr
         audience=article.audience.value,
         valid_from=article.valid_from,
         valid_until=article.valid_until,
-        languages=article.languages,
+        languages=article.readers_languages,
         passages=tuple(
             NewPassage(
                 headings=passage.headings,

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from deskhand.knowledge.articles import ArticleError, Audience
+from deskhand.knowledge.problems import Kind
 from deskhand.knowledge.sources.markdown import read_article, read_articles
+from deskhand.knowledge.sync import check_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,9 +81,31 @@ def test_articles_are_found_in_subfolders(write_article, tmp_path):
     assert [article.file.name for article in read_articles(tmp_path)] == ["one.md", "two.md"]
 
 
-def test_the_shops_articles_have_one_address_and_title_each():
-    articles = read_articles(ROOT / "knowledge")
+def test_the_shops_articles_are_in_order():
+    """Some repeat or contradict each other, as in life, and some are for later or over."""
+    as_in_life = {Kind.CONTRADICTION, Kind.DUPLICATE_ARTICLE, Kind.DUPLICATE_PASSAGE, Kind.EXPIRED, Kind.NOT_YET_VALID}
+    reading = check_folder(ROOT / "knowledge", date(2026, 6, 1))
 
-    assert len(articles) >= 30
-    assert len({article.url for article in articles}) == len(articles)
-    assert len({article.title for article in articles}) == len(articles)
+    assert len(reading.articles) >= 60
+    assert [str(problem) for problem in reading.problems if problem.kind not in as_in_life] == []
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected"),
+    [("no-such", ("no-such",)), ("[en, pt-BR]", ("en", "pt-BR")), ('"no"', ("no",)), ("[de, de]", ("de",))],
+)
+def test_languages_are_read(write_article, languages, expected):
+    assert read_article(write_article(languages=languages)).languages == expected
+
+
+@pytest.mark.parametrize("languages", ["no", "English", "[]", "[en, 1]", "{en: 1}"])
+def test_what_is_no_language_is_refused(write_article, languages):
+    with pytest.raises(ArticleError, match=r":6: languages must be a language"):
+        read_article(write_article(languages=languages))
+
+
+def test_who_reads_a_language_reads_its_varieties(write_article):
+    article = read_article(write_article(languages="[en-GB, pt-BR, pt]"))
+
+    assert article.readers_languages == ("en-GB", "en", "pt-BR", "pt")
+    assert read_article(write_article()).languages == ("en",)

@@ -61,7 +61,68 @@ def test_headings_with_nothing_below_them_are_left_out(write_article):
         ("It costs £3.95. Pay by card!", ["It costs £3.95.", "Pay by card!"]),
         ("Wet? 5 minutes is enough.", ["Wet?", "5 minutes is enough."]),
         ("Use soap, e.g. a bar of ours.", ["Use soap, e.g. a bar of ours."]),
+        ("Use soap, e.g. Fernway soap.", ["Use soap, e.g. Fernway soap."]),
+        ("Über 50 € frei. Österreich auch.", ["Über 50 € frei.", "Österreich auch."]),
+        ('She said "no." “Why?” (Odd.) Yes.', ['She said "no."', "“Why?”", "(Odd.)", "Yes."]),
+        ("The tent is No. 5 of ours. No. It isn't.", ["The tent is No. 5 of ours.", "No.", "It isn't."]),
     ],
 )
 def test_sentences_are_split(text, sentences):
     assert split_sentences(text) == sentences
+
+
+def test_the_items_of_lists_within_a_step_belong_to_it(write_article):
+    [passage] = passages(
+        write_article,
+        "## A\n\n1. Open it:\n   - the valve\n   - the lid\n\n   Wait.\n2. Shut it.\n   1. Turn.\n\nDone.",
+    )
+
+    assert passage.steps == ("Open it: the valve the lid Wait.", "Shut it. Turn.")
+    assert passage.sentences == ("Done.",)
+
+
+def test_rows_of_tables_are_sentences(write_article):
+    [passage] = passages(write_article, "## A\n\n| Size | Chest |\n|---|---|\n| M | **96** cm |\n| | |\n\nAsk us.")
+
+    assert passage.sentences == ("Size M: chest 96 cm.", "Ask us.")
+
+
+def test_a_heading_that_is_the_title_is_left_out(write_article):
+    [one, two] = passages(write_article, "# Title\n\nOne.\n\n## Two\n\nThree.")
+
+    assert (one.headings, two.headings) == ((), ("Two",))
+    assert (one.head, two.head) == ("Title", "Title – Two")
+
+
+def test_code_and_line_breaks_are_words(write_article):
+    [passage] = passages(write_article, "Enter<br>this:\n\n```\nFERN 10\n```")
+
+    assert passage.sentences == ("Enter this:", "FERN 10")
+
+
+def test_a_passage_knows_its_line(write_article):
+    [one, two] = passages(write_article, "\n\nOne.\n\n## Two\n\nThree.")
+
+    assert (one.line, two.line) == (10, 12)
+
+
+def test_a_long_section_is_cut_evenly_at_the_ends_of_sentences(write_article):
+    sentence = "This is a sentence with exactly ten words in it."
+    [one, two] = passages(write_article, "## A\n\n" + " ".join([sentence] * 20))
+
+    assert (len(one.sentences), len(two.sentences)) == (10, 10)
+    assert one.headings == two.headings == ("A",)
+
+
+def test_a_wall_of_words_is_cut_between_words(write_article):
+    found = passages(write_article, "word " * 1000)
+
+    assert [len(passage.text.split()) for passage in found] == [180, 180, 180, 180, 180, 100]
+
+
+def test_steps_are_never_cut(write_article):
+    step = "1. " + "word " * 30
+    [lead, steps] = passages(write_article, "## A\n\n" + "Some words come first. " * 10 + "\n\n" + f"{step}\n" * 9)
+
+    assert (len(lead.sentences), lead.steps) == (10, ())
+    assert (steps.sentences, len(steps.steps)) == ((), 9)
