@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -12,30 +13,59 @@ from deskhand.knowledge.problems import Kind, Problem
 from deskhand.knowledge.sync import Progress
 
 if TYPE_CHECKING:
-    from deskhand.knowledge.sources.reading import Reading
+    from rich.console import Console
+
+    from deskhand.knowledge.sources.reading import Reading, Told
     from deskhand.knowledge.sync import SyncReport
 
+SECONDS_BETWEEN_LINES = 5.0
 MOST_NAMES = 20
 """Of added, changed or removed articles, that are named. A first sync may have thousands."""
 
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Shows on a terminal how far it is, on stderr. Says nothing elsewhere, such as in CI."""
+    """Shows how far it is, on stderr: bars on a terminal, and elsewhere a line every few seconds."""
     from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with _bars(console) as shown:
+            yield shown
+    else:
+        yield Progress(reading=_lines("Read", "files"), embedding=_lines("Embedded", "passages"), waiting=_say_waiting)
+
+
+@contextmanager
+def _bars(console: Console) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with Bars(*columns, console=console, transient=True) as bars:
         files = bars.add_task("Reading files", total=None)
         passages = bars.add_task("Embedding passages", total=None, visible=False)
         yield Progress(
             reading=lambda done, of: bars.update(files, completed=done, total=of),
             embedding=lambda done, of: bars.update(passages, completed=done, total=of, visible=True),
-            waiting=lambda: print("Another sync is running. Waiting for it to end.", file=sys.stderr, flush=True),
+            waiting=_say_waiting,
         )
+
+
+def _lines(verb: str, what: str) -> Told:
+    last = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            print(f"{verb} {done} of {of} {what}.", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _say_waiting() -> None:
+    print("Another sync is running. Waiting for it to end.", file=sys.stderr, flush=True)
 
 
 def is_grave(problem: Problem) -> bool:
