@@ -121,7 +121,7 @@ def _overlap(one: Article, other: Article) -> bool:
 
 
 def _text(each: ReadArticle) -> str:
-    return _words(" ".join(f"{passage.heading} {passage.text}" for passage in each.passages))
+    return _words(" ".join(passage.text for passage in each.passages))
 
 
 def _words(text: str) -> str:

@@ -19,6 +19,7 @@ FORMAT = 2
 MOST_WORDS = 180
 """A longer section is cut at the ends of sentences: an encoder reads no more at a time."""
 
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -186,7 +187,8 @@ def plain(token: Token) -> str:
             parts.append(child.content)
         elif child.type in {"softbreak", "hardbreak"} or child.content.startswith("<br"):
             parts.append(" ")
-    return "".join(parts).strip()
+    # Also makes plain spaces of those that don't break, which would not be the same word to anybody who searches.
+    return " ".join("".join(parts).translate(_INVISIBLE).split())
 
 
 def _comparable(text: str) -> str:

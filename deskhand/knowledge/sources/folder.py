@@ -93,7 +93,7 @@ def _list_entry(
     file = Path(entry.path)
     if entry.name.startswith("."):
         return
-    if entry.is_dir():
+    if _is_folder(entry):
         _list(file, source, defaults, listing, visited)
     elif file.suffix.lower() in READABLE:
         try:
@@ -104,6 +104,13 @@ def _list_entry(
             listing.files.append(Listed(source, file, defaults))
     else:
         listing.others.append(source)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself: reading it will say so
+        return False
 
 
 def _defaults(folder: Path, above: Defaults) -> Defaults:

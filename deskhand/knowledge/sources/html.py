@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from bs4 import BeautifulSoup, Tag
-from bs4.dammit import UnicodeDammit
+from bs4.dammit import EncodingDetector, UnicodeDammit
 from markdownify import MarkdownConverter
 
 from deskhand.knowledge.articles import Article, ArticleError, Audience, EmptyArticle
@@ -22,7 +23,10 @@ from deskhand.knowledge.sources.html_tables import write_out_tables
 from deskhand.knowledge.sources.source_file import SourceFile
 
 _META = "deskhand:"
-_HEADING = re.compile("h[1-6]")
+_HEADING = re.compile("^h[1-6]$")
+_AGAINST_MARKDOWN = re.compile(r"[\s()<>\\]")
+"""Signs that would end a link's address in Markdown."""
+_OPENS_ANEW = re.compile("details|h[1-6]")
 _SITE_NAME = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]*$")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAYS = {"valid_from", "valid_until"}
@@ -35,7 +39,7 @@ def read_html(source: SourceFile) -> Article:
     text = _decoded(source)
     soup = BeautifulSoup(text, "lxml")
     front = source.described(_Page(source, soup, text).front_matter())
-    body = _markdown(soup, main_part(soup))
+    body = _markdown(soup, main_part(soup), str(front.values.get("title")))
     anchors = frozenset(str(name) for tag in soup.find_all(True) for name in (tag.get("id"), tag.get("name")) if name)
     if sum(letter.isalpha() for letter in body) < _FEWEST_LETTERS:
         raise EmptyArticle(source.file, 1, "the page has no text. Was it exported before its text had loaded?")
@@ -43,8 +47,10 @@ def read_html(source: SourceFile) -> Article:
 
 
 def _decoded(source: SourceFile) -> str:
-    # What is valid UTF-8 is UTF-8, whatever the page declares.
-    found = UnicodeDammit(source.content, user_encodings=["utf-8"], is_html=True)
+    # What is valid UTF-8 is UTF-8, whatever the page declares; what is nothing else is what browsers take it for.
+    declared = EncodingDetector.find_declared_encoding(source.content, is_html=True)
+    encodings = ["utf-8", *([declared] if declared else []), "windows-1252"]
+    found = UnicodeDammit(source.content, user_encodings=encodings, is_html=True)
     text = found.unicode_markup
     if text is None or found.contains_replacement_characters or "\0" in text:
         raise ArticleError(source.file, 1, "the page's encoding can't be told. Save it as UTF-8.")
@@ -123,10 +129,12 @@ def _value(field: str, content: str) -> object:
     return content
 
 
-def _markdown(soup: BeautifulSoup, main: Tag) -> str:
+def _markdown(soup: BeautifulSoup, main: Tag, title: str) -> str:
     drop_frame(main)
-    _open_details(main)
+    _open_details(soup, main, title)
     _write_out_definitions(main)
+    for link in main.select("a[href]"):
+        link["href"] = _AGAINST_MARKDOWN.sub(lambda sign: quote(sign[0]), str(link["href"]).strip())
     write_out_tables(soup, main)
     converter = MarkdownConverter(
         heading_style="atx", bullets="-", escape_misc=True, autolinks=False, strip=["img", "u", "sub", "sup"]
@@ -134,13 +142,29 @@ def _markdown(soup: BeautifulSoup, main: Tag) -> str:
     return str(converter.convert_soup(main)).strip()
 
 
-def _open_details(main: Tag) -> None:
-    """`<summary>`, which opens what is folded away, is the heading of it."""
-    for summary in main.find_all("summary"):
-        above = summary.find_previous(lambda tag: _HEADING.fullmatch(tag.name) and not tag.has_attr("data-opened"))
-        level = int(above.name[1]) if above else 1
+def _open_details(soup: BeautifulSoup, main: Tag, title: str) -> None:
+    """`<summary>`, which opens what is folded away, is the heading of it. What follows is under the heading before."""
+    for summary in main.select("details > summary"):
+        details = summary.parent
+        if details is None:
+            continue
+        around = _heading_around(details)
+        level = int(around.name[1]) if around else 1
+        summary.name = f"h{min(level + 1, 6)}"
         summary["data-opened"] = ""
-        summary.name = f"h{min(level + len(summary.find_parents('details')), 6)}"
+        following = next((each for each in details.next_siblings if isinstance(each, Tag) or str(each).strip()), None)
+        goes_on = following is not None and not (isinstance(following, Tag) and _OPENS_ANEW.fullmatch(following.name))
+        if goes_on:
+            again = soup.new_tag(f"h{level}")
+            again.string = around.get_text(" ") if around else title
+            details.insert_after(again)
+
+
+def _heading_around(details: Tag) -> Tag | None:
+    outer = details.find_parent("details")
+    if outer is not None:
+        return outer.select_one("[data-opened]")
+    return next((each for each in details.find_all_previous(_HEADING) if not each.has_attr("data-opened")), None)
 
 
 def _write_out_definitions(main: Tag) -> None:

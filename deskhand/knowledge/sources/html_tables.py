@@ -9,9 +9,10 @@ from deskhand.knowledge import tables
 
 def write_out_tables(soup: BeautifulSoup, main: Tag) -> None:
     """Puts a list of sentences in each table's place."""
-    for table in main.find_all("table"):
-        if table.find("table") is not None:
-            continue  # it only lays out a page
+    for table in main.select("table"):
+        if table.select_one("table") is not None or table.get("role") == "presentation":
+            _take_apart(table)
+            continue
         caption = table.find("caption")
         sentences = [" ".join(caption.get_text(" ").split())] if caption else []
         items = soup.new_tag("ul")
@@ -20,6 +21,15 @@ def write_out_tables(soup: BeautifulSoup, main: Tag) -> None:
             item.string = sentence
             items.append(item)
         table.replace_with(items)
+
+
+def _take_apart(table: Tag) -> None:
+    """A table that only lays out the page is what stands in its cells."""
+    own = [
+        part for part in table.select("caption, thead, tbody, tfoot, tr, td, th") if part.find_parent("table") is table
+    ]
+    for part in [table, *own]:
+        part.name = "div"
 
 
 def _sentences(table: Tag) -> list[str]:

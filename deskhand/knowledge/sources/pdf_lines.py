@@ -19,6 +19,9 @@ _MARKER = re.compile(r"(\(?\d{1,2}[.)]|[•●▪■◦‣∙·o–—*-])")
 _PAGE_NUMBER = re.compile(r"\W*(page|seite|página)?\s*\d{1,4}(\s*(/|of|von|de)\s*\d{1,4})?\W*", re.IGNORECASE)
 _MARGIN = 0.09
 """Of the page's height: where what is repeated on each page stands."""
+_UNKNOWN_SIGN = re.compile(r"\(cid:\d+\)")
+_BULLET_OF_SOME_WRITERS = "(cid:127)"
+_SMALL = 0.93
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xa0": " "})
 
 
@@ -52,8 +55,8 @@ def lines_of(page: Page) -> list[Line | Row]:
     result: list[Line | Row] = [*_joined_markers(lines)]
     for table in found:
         top = table.bbox[1]
-        rows = [[" ".join((cell or "").split()) for cell in row] for row in table.extract()]
-        sentences = [Row(text.translate(_LIGATURES), top) for text in tables.sentences_of(rows[0], rows[1:])]
+        rows = [[_text(cell or "") for cell in row] for row in table.extract()]
+        sentences = [Row(text, top) for text in tables.sentences_of(rows[0], rows[1:])]
         after = next((at for at, line in enumerate(result) if line.top >= top), len(result))
         result[after:after] = sentences
     return result
@@ -65,10 +68,11 @@ def furniture(pages: Sequence[Sequence[Line | Row]]) -> frozenset[str]:
     return frozenset(key for key, count in seen.items() if count > 1 and count * 2 >= len(pages))
 
 
-def is_furniture(line: Line | Row, known: frozenset[str]) -> bool:
+def is_furniture(line: Line | Row, known: frozenset[str], body_size: float) -> bool:
+    """Whether a line in the margin is no part of the text: it is repeated, small, or a page's number."""
     if not isinstance(line, Line) or not line.in_margin:
         return False
-    return _key(line) in known or _PAGE_NUMBER.fullmatch(line.text) is not None
+    return _key(line) in known or line.size < body_size * _SMALL or _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
 def _is_marginal(line: Line | Row) -> bool:
@@ -88,8 +92,13 @@ def _lines(page: Page) -> Iterator[Line]:
     boxes = [box for box in page.layout if isinstance(box, LTTextBoxHorizontal)]
     for number, box in enumerate(boxes):
         for line in box:
-            if isinstance(line, LTTextLineHorizontal) and (text := " ".join(line.get_text().split())):
-                yield _line(line, text.translate(_LIGATURES), number, float(page.height))
+            if isinstance(line, LTTextLineHorizontal) and (text := _text(line.get_text())):
+                yield _line(line, text, number, float(page.height))
+
+
+def _text(text: str) -> str:
+    known = _UNKNOWN_SIGN.sub("", text.replace(_BULLET_OF_SOME_WRITERS, "•"))
+    return " ".join(known.translate(_LIGATURES).split())
 
 
 def _line(line: LTTextLineHorizontal, text: str, box: int, height: float) -> Line:

@@ -21,8 +21,8 @@ _SENTENCE_ENDS = (".", "!", "?", ":", "…")
 
 
 def as_markdown(pages: Sequence[Sequence[Line | Row]], furniture: frozenset[str]) -> str:
-    lines = [line for page in pages for line in page if not is_furniture(line, furniture)]
-    sizes = _body_size(lines)
+    sizes = _body_size([line for page in pages for line in page])
+    lines = [line for page in pages for line in page if not is_furniture(line, furniture, sizes)]
     levels = _levels(lines, sizes)
     writer = _Writer(_Words(lines))
     before: Line | Row | None = None
@@ -35,7 +35,7 @@ def as_markdown(pages: Sequence[Sequence[Line | Row]], furniture: frozenset[str]
 def _body_size(lines: Sequence[Line | Row]) -> float:
     sizes: Counter[float] = Counter()
     for line in lines:
-        if isinstance(line, Line):
+        if isinstance(line, Line) and not line.in_margin:
             sizes[line.size] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
@@ -122,10 +122,15 @@ class _Writer:
 
     def text(self) -> str:
         lines = []
-        for kind, text in self._blocks:
+        for kind, text in self._blocks[self._title_blocks() :]:
             said = _PUNCTUATION.sub(r"\\\1", text)
             lines.append(f"{kind} {said}" if kind else said)
         return "\n\n".join(lines)
+
+    def _title_blocks(self) -> int:
+        """1 if the text begins with its title: the largest heading, which comes once. The sidecar has the title."""
+        kinds = [kind for kind, _ in self._blocks]
+        return int(kinds[:1] == ["#"] and kinds.count("#") == 1)
 
 
 def _is_apart(before: Line | Row, line: Line) -> bool:

@@ -62,6 +62,21 @@ def read_folder(
     return reading
 
 
+def is_behind(root: Path, *, known: Mapping[str, str], maker: str) -> bool:
+    """Whether there is anything to read or to remove. Looks at the files' contents, and reads none of them as articles.
+
+    Raises `NoArticles`.
+    """
+    reading = Reading(listing=list_folder(root))
+    for listed in reading.listing.files:
+        try:
+            if known.get(listed.source) != _digest(root, load(listed), maker):
+                return True
+        except ArticleError:
+            return True
+    return bool(reading.listing.errors) or bool(reading.gone(known))
+
+
 def _read(reading: Reading, root: Path, listed: Listed, known: Mapping[str, str], maker: str, thorough: bool) -> None:
     source_file = load(listed)
     digest = _digest(root, source_file, maker)

@@ -133,6 +133,22 @@ def test_what_is_folded_away_has_its_question_as_heading(read_page: ReadPage) ->
     ]
 
 
+def test_what_follows_what_is_folded_away_is_not_part_of_it(read_page: ReadPage) -> None:
+    page = (
+        "<h1>Tents</h1><details><summary>Green?</summary>Yes. <details><summary>Dark?</summary>No.</details>Ask us."
+        "</details><p>We sell six.</p><h2>More</h2><details><summary>Big?</summary>No.</details> Some more."
+    )
+
+    assert passages(read_page(page)) == [
+        (("Green?",), "Yes."),
+        (("Green?", "Dark?"), "No."),
+        (("Green?",), "Ask us."),
+        ((), "We sell six."),
+        (("More", "Big?"), "No."),
+        (("More",), "Some more."),
+    ]
+
+
 def test_rows_of_tables_become_sentences(read_page: ReadPage) -> None:
     page = """
         <table><caption>Jackets</caption>
