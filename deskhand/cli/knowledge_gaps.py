@@ -138,7 +138,7 @@ def wrong(
 
         repository = Questions(database)
         question = await _only(repository, question_id)
-        return await repository.mark_wrong(question.id, by or getpass.getuser(), note)
+        return await repository.mark_wrong(question.id, by or _user(), note)
 
     marked = with_database(mark)
     print(f"Marked as wrong by {marked.marked_by}: {marked.text}")
@@ -163,7 +163,7 @@ def reviewed(
         question = await _only(repository, question_id)
         gap = await gap_with(database, question.id) if whole_gap else None
         return [
-            await repository.mark_reviewed(each, by or getpass.getuser())
+            await repository.mark_reviewed(each, by or _user())
             for each in (gap.question_ids if gap is not None else (question.id,))
         ]
 
@@ -183,6 +183,13 @@ async def _only(repository: Questions, beginning: str) -> Question:
     if len(found) > 1:
         raise DeskhandError(f"Several questions have an id that begins with {beginning!r}. Give more of it.")
     return found[0]
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container, a user may have a number and no name
+        raise DeskhandError("Say who you are: --by NAME.") from None
 
 
 def _moment(since: str | None) -> datetime | None:

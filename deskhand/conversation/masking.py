@@ -44,7 +44,7 @@ def masked(text: str) -> str:
     text = EMAIL.sub("[email]", text)
     if _DICTATED.search(text) and EMAIL.search(plain := undictated(text)):
         text = EMAIL.sub("[email]", plain)
-    text = ORDER_NUMBER.sub("[order number] ", text)
+    text = ORDER_NUMBER.sub(_order_number, text)
     text = _LONG_NUMBER.sub(_long_number, text)
     text = UK_POSTCODE.sub("[postcode]", _ADDRESS.sub("[address]", text))
     text = _SPACED_CODE.sub("[number]", _CODE.sub("[number]", text))
@@ -57,6 +57,11 @@ def has_personal_data(text: str) -> bool:
     """Whether `masked` finds anything in the text, or has."""
     without = masked(text)
     return any(mask in without for mask in MASKS)
+
+
+def _order_number(found: re.Match[str]) -> str:
+    """The pattern takes in what may stand between digits, and so what follows the last one."""
+    return "[order number]" + found.group()[len(found.group().rstrip(" .-")) :]
 
 
 def _long_number(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -62,19 +63,20 @@ def write_draft(draft: Draft, folder: Path, articles: Path) -> Path:
     """
     if folder.resolve().is_relative_to(articles.resolve()):
         raise DraftError(f"{folder} is among the articles. A draft is not one: choose a folder outside {articles}.")
-    folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^a-z0-9]+", "-", draft.title.lower()).strip("-")[:60].strip("-") or "draft"
-    content = markdown(draft)
-    number = 1
-    while True:
-        file = folder / (f"{name}.md" if number == 1 else f"{name}-{number}.md")
-        try:
-            with file.open("x", encoding="utf-8") as stream:
-                stream.write(content)
-        except FileExistsError:
-            number += 1
-        else:
-            return file
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = _new_file(folder, name)
+        file.write_text(markdown(draft), encoding="utf-8")
+    except OSError as exc:
+        raise DraftError(f"The draft cannot be written to {folder}: {exc.strerror}. Choose another folder.") from exc
+    return file
+
+
+def _new_file(folder: Path, name: str) -> Path:
+    """A file that is not there yet: `name.md`, or with a number."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    return next(file for file in (folder / f"{each}.md" for each in names) if not file.exists())
 
 
 async def _said_by_agents(db: Database, source: Source, left_out: Counter[LeftOut]) -> tuple[Block, ...]:

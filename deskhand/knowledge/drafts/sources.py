@@ -95,18 +95,17 @@ async def _of_gap(
 ) -> Material:
     """The conversations of all questions that ask the same; of a question that is in no gap, its own."""
     gap = await gap_with(db, question.id, embedder=embedder, now=now)
-    if gap is None:
-        members, texts = [question], (question.text,)
-    else:
+    members, texts = [question], [question.text]
+    if gap is not None:
         of_gap = set(gap.question_ids)
         members = [each for each in await Questions(db, now=now).find(Which.OPEN) if each.id in of_gap]
-        texts = (gap.question, *gap.examples)
+        texts = [gap.question, *gap.examples]
     sources: dict[UUID, Source] = {}
     for member in sorted(members, key=lambda each: each.asked_at):
         conversation_id = _as_uuid(member.conversation_id)
         if conversation_id is not None:
             sources.setdefault(conversation_id, Source(conversation_id, member.asked_at))
-    return Material(texts, tuple(sources.values()))
+    return Material(tuple(texts), tuple(sources.values()))
 
 
 def _as_uuid(conversation_id: str | None) -> UUID | None:

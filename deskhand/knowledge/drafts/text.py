@@ -120,7 +120,7 @@ def _body(draft: Draft) -> Iterator[str]:
 
 def _escaped(line: str) -> str:
     """Words that Markdown would take for markup stay words."""
-    return re.sub(r"^([#>+=-]|\d+(?=[.)]))", r"\\\1", line.replace("<", "&lt;"))
+    return re.sub(r"^(\d*)([#>+=.)-])", r"\1\\\2", line.replace("<", "&lt;"))
 
 
 def _in_comment(text: str) -> str:

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from deskhand.conversation.questions import Feedback, Question
 from deskhand.knowledge.articles import Audience
+from deskhand.knowledge.gaps.clustering import clusters, most_central, plain
 from deskhand.knowledge.gaps.naming import telling_words
+from deskhand.knowledge.gaps.spelling import corrected
 from deskhand.settings import get_settings
 from deskhand.store.database import Database
 from deskhand.store.nearest import NearestArticle, nearest_articles
+from deskhand.store.passages import Passages, Statistics
 from deskhand.store.questions import Questions, Which
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 MOST_QUESTIONS = 3000
@@ -92,6 +96,8 @@ class QueryEmbedder(Protocol):
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
+    def is_word(self, text: str) -> bool: ...
+
 
 async def find_gaps(
     db: Database,
@@ -103,12 +109,14 @@ async def find_gaps(
 ) -> list[Gap]:
     """The gaps, the heaviest first, of what was asked `since` and was not reviewed.
 
-    The work is done in a thread, so that a server goes on serving; without `embedder` one is loaded there.
+    The work is done in a thread, so that a server goes on serving. `embedder`: the process's own, when not given.
     """
     asked = await Questions(db, now=now).find(Which.OPEN, since=since, limit=MOST_QUESTIONS)
     if not asked:
         return []
-    used, groups = await asyncio.to_thread(_grouped, asked, embedder)
+    used = embedder or await asyncio.to_thread(_shared_embedder)
+    statistics = await Passages(db).statistics(used.name)
+    groups = await asyncio.to_thread(_grouped, asked, used, statistics)
     groups = sorted(groups, key=lambda group: group.gap.weight, reverse=True)[:limit]
     near = await nearest_articles(db, [group.vector for group in groups], used.name)
     day = now().astimezone(ZoneInfo(get_settings().timezone)).date()
@@ -137,36 +145,35 @@ class _Group:
     vector: NDArray[np.float32]
 
 
-def _grouped(asked: Sequence[Question], embedder: QueryEmbedder | None) -> tuple[QueryEmbedder, list[_Group]]:
-    from deskhand.knowledge.gaps.clustering import clusters, most_central, plain, similarities
+def _shared_embedder() -> QueryEmbedder:
+    from deskhand.knowledge.retrieval import shared_embedder
 
-    if embedder is None:
-        from deskhand.knowledge.embedding import Embedder
+    return shared_embedder()
 
-        embedder = Embedder.open()
+
+def _grouped(asked: Sequence[Question], embedder: QueryEmbedder, statistics: Statistics) -> list[_Group]:
+    bare = [plain(question.text) for question in asked]
+    spelt = corrected(bare, statistics.found_in, statistics.passages, embedder.is_word)
     same: dict[str, list[Question]] = {}
-    for question in asked:
-        same.setdefault(plain(question.text), []).append(question)
+    for question, text in zip(asked, spelt, strict=True):
+        same.setdefault(text, []).append(question)
     same.pop("", None)
     texts = list(same)
     if not texts:
-        return embedder, []
+        return []
     vectors = _vectors(embedder, texts)
-    alike = similarities(texts, vectors)
-    found = clusters(alike)
+    found = clusters(vectors)
     words = telling_words([[texts[at] for at in members] for members in found])
     groups = []
     for members, telling in zip(found, words, strict=True):
-        center = most_central(alike, members, [len(same[texts[at]]) for at in members])
+        center = most_central(vectors, members, [len(same[texts[at]]) for at in members])
         gap = _gap([same[texts[at]] for at in members], same[texts[center]][0], telling)
         groups.append(_Group(gap, vectors[center]))
-    return embedder, groups
+    return groups
 
 
 def _vectors(embedder: QueryEmbedder, texts: Sequence[str]) -> NDArray[np.float32]:
     """In batches of texts of about the same length: one long text makes all of its batch slow."""
-    import numpy as np
-
     order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
     vectors: NDArray[np.float32] = np.concatenate(
         [

@@ -57,7 +57,7 @@ def test_what_helps_anybody_is_kept_word_for_word(sentence: str) -> None:
     ],
 )
 def test_what_concerns_one_customer_is_left_out_and_counted(sentence: str, reason: LeftOut) -> None:
-    said = helpful(f"{sentence} We sell single pole sections for £9.", NAMES)
+    said = helpful(f"{sentence}\nWe sell single pole sections for £9.", NAMES)
     assert [line for block in said.blocks for line in block.lines] == ["We sell single pole sections for £9."]
     assert said.left_out == {reason: 1}
 

@@ -141,3 +141,11 @@ async def test_a_draft_replaces_no_other(db: Database, tmp_path: Path) -> None:
     draft = await make_draft(db, [str(made.conversation_id)])
     files = [write_draft(draft, tmp_path / "drafts", tmp_path / "knowledge") for _ in range(2)]
     assert [file.name for file in files] == ["do-you-sell-a-single-tent-pole.md", "do-you-sell-a-single-tent-pole-2.md"]
+
+
+async def test_a_folder_that_cannot_be_written_is_said(db: Database, tmp_path: Path) -> None:
+    made = await talk(db, ASKED, PRICE)
+    draft = await make_draft(db, [str(made.conversation_id)])
+    (tmp_path / "drafts").write_text("a file", encoding="utf-8")
+    with pytest.raises(DraftError, match="cannot be written to"):
+        write_draft(draft, tmp_path / "drafts", tmp_path / "knowledge")
