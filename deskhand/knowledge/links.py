@@ -89,7 +89,7 @@ class LinkChecker:
             return "isn't a web address."
         if parts.scheme or target.startswith("//"):
             known = self._by_url.get(bare(target))
-            return _malformed(target) or (known and _missing_anchor(known, parts.fragment))
+            return _malformed(target) or (_missing_anchor(known, parts.fragment) if known else None)
         if not parts.path:
             return _missing_anchor(linked, parts.fragment) if parts.fragment else "leads nowhere."
         return self._missing_file(linked, parts.path, parts.fragment)

@@ -102,10 +102,15 @@ def check_folder(folder: Path, today: date, told: Told = lambda done, of: None) 
     return reading
 
 
+def _maker(embedding: Embedding) -> str:
+    """What an article's passages are made by, besides how files are read."""
+    return f"{embedding.name} {WORDS_METHOD}"
+
+
 async def is_behind(folder: Path, db: Database, embedding: Embedding) -> bool:
     """Whether `sync` would find anything to do. Raises `NoArticles`, `DatabaseUnavailable`."""
     known = await Articles(db).known()
-    return await asyncio.to_thread(files.is_behind, folder, known=known, maker=embedding.name)
+    return await asyncio.to_thread(files.is_behind, folder, known=known, maker=_maker(embedding))
 
 
 async def sync(
@@ -131,7 +136,7 @@ async def sync(
             read_folder,
             folder,
             known=known,
-            maker=f"{embedding.name} {WORDS_METHOD}",
+            maker=_maker(embedding),
             thorough=thorough,
             told=progress.reading,
         )

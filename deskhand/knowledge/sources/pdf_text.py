@@ -100,8 +100,8 @@ class _Writer:
             self._blocks.append(("", line.text))
 
     def _add_heading(self, line: Line, before: Line | Row | None, marks: str) -> None:
-        goes_on = isinstance(before, Line) and before.box == line.box and before.size == line.size
-        if goes_on and self._blocks and self._blocks[-1][0] == marks and not _is_apart(before, line):
+        goes_on = isinstance(before, Line) and before.size == line.size and not _is_apart(before, line)
+        if goes_on and self._blocks and self._blocks[-1][0] == marks:
             self._blocks[-1] = (marks, self._words.joined(self._blocks[-1][1], line.text))
         else:
             self._blocks.append((marks, line.text))
@@ -133,5 +133,5 @@ class _Writer:
         return int(kinds[:1] == ["#"] and kinds.count("#") == 1)
 
 
-def _is_apart(before: Line | Row, line: Line) -> bool:
+def _is_apart(before: Line | Row | None, line: Line) -> bool:
     return isinstance(before, Line) and line.top - before.bottom > _WIDE_GAP * line.size
