@@ -13,9 +13,11 @@ import numpy as np
 from deskhand.conversation.masking import masked
 from deskhand.conversation.questions import Feedback, FoundPassage
 from deskhand.errors import DeskhandError
-from deskhand.knowledge.composing import MOST_CHARACTERS, Composed, compose, compose_together, parts_of
+from deskhand.knowledge.clues import Clues
+from deskhand.knowledge.composing import Composed, compose, compose_best, compose_together, parts_of
 from deskhand.knowledge.contracts import Answer, CannotLookUp, Citation, Finder, QuestionLog, Wording
-from deskhand.knowledge.decision import Decision, fitted, signals
+from deskhand.knowledge.decision import Decision, fitted
+from deskhand.knowledge.words import Vocabulary
 from deskhand.knowledge.writing.excerpts import Excerpt
 
 if TYPE_CHECKING:
@@ -47,11 +49,13 @@ class Knowledge:
         self,
         search: Finder,
         *,
+        vocabulary: Vocabulary | None = None,
         log: QuestionLog | None = None,
         wording: Wording | None = None,
         decision: Decision | None = None,
     ) -> None:
         self._search = search
+        self._clues = Clues(vocabulary or Vocabulary())
         self._log = log
         self._wording = wording
         self._decision = decision or fitted()
@@ -103,19 +107,19 @@ class Knowledge:
         second = await self._judge(parts[1], parts[0])
         good = [each for each in (first, second) if each.composed and each.probability >= self._decision.threshold]
         if len(good) == len(parts):
-            return self._together(first, second)
+            return self._together(parts, first, second)
         if good and whole.probability < self._decision.threshold:
             return good[0]
         return whole
 
-    def _together(self, first: _Verdict, second: _Verdict) -> _Verdict:
+    def _together(self, parts: Sequence[str], first: _Verdict, second: _Verdict) -> _Verdict:
         best, other = first.candidates[0], second.candidates[0]
         probability = min(first.probability, second.probability)
         if best.passage.id == other.passage.id:
             both = np.maximum(best.sentence_similarities, other.sentence_similarities)
-            return _Verdict(first.candidates, compose("", replace(best, sentence_similarities=both)), probability)
-        composed = [verdict.composed for verdict in (first, second) if verdict.composed]
-        return _Verdict([best, other], compose_together(composed), probability)
+            return _Verdict([best], compose("", replace(best, sentence_similarities=both)), probability)
+        composed = [compose(part, candidate) for part, candidate in zip(parts, (best, other), strict=True)]
+        return _Verdict([best, other], compose_together([each for each in composed if each]), probability)
 
     async def _judge(self, question: str, previous: str | None) -> _Verdict:
         candidates = await self._search.search(question, previous=previous)
@@ -123,8 +127,11 @@ class Knowledge:
             raise CannotLookUp(
                 "No article for customers is in the database, or none holds today: deskhand knowledge sync"
             )
-        composed = compose(question, candidates[0], MOST_CHARACTERS)
-        return _Verdict(candidates, composed, self._decision.probability(signals(candidates)))
+        composed = compose_best(question, candidates)
+        if composed is None:
+            return _Verdict(candidates, None, 0.0)
+        clues = self._clues.of(question, composed, candidates)
+        return _Verdict(candidates, composed, self._decision.probability(clues))
 
     async def _worded(
         self, question: str, previous: Sequence[str], composed: Composed, candidates: Sequence[Candidate]

@@ -22,6 +22,10 @@ WHOLE_CHARACTERS = 280
 MOST_SENTENCES = 4
 NEARLY_AS_GOOD = 0.18
 """A sentence whose similarity is so much below the best one's is left out."""
+NEARLY_AS_GOOD_A_PASSAGE = 0.93
+"""From this share of the best one's score on, the second passage is heard as well."""
+MOST_OF_A_SECOND, LEAST_OF_A_SECOND = 220, 80
+"""Characters of it."""
 FACT_BEATS_STEPS = 0.12
 """A sentence so much more similar than every step answers alone, unless the question is how to do something."""
 SHORT_NOTICE = 200
@@ -69,6 +73,18 @@ def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS) ->
         said = f"{passage.headings[-1]}: {said}"
     warning = [line for line in passage.notice if _WARNS.search(line) and not speaks_to_a_model(line)]
     return Composed(" ".join([*warning, said]) if _fits(warning) else said, (candidate,))
+
+
+def compose_best(question: str, candidates: Sequence[Candidate]) -> Composed | None:
+    """The answer of the best passage; where another one is nearly as good, of both: one of them is mostly right."""
+    first = compose(question, candidates[0])
+    if first is None or len(candidates) < 2 or candidates[1].score < NEARLY_AS_GOOD_A_PASSAGE * candidates[0].score:
+        return first
+    room = min(MOST_OF_A_SECOND, MOST_CHARACTERS - (0 if first.steps else len(first.text)))
+    second = compose(question, candidates[1], room) if room >= LEAST_OF_A_SECOND else None
+    if second is None or (second.steps and first.steps):
+        return first
+    return compose_together([first, second])
 
 
 def compose_together(answers: Sequence[Composed]) -> Composed:

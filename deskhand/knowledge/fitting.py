@@ -18,14 +18,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deskhand.knowledge.composing import compose
+from deskhand.knowledge.clues import Clues
+from deskhand.knowledge.composing import compose_best
 from deskhand.knowledge.contracts import Finder
-from deskhand.knowledge.decision import FILE, signals
+from deskhand.knowledge.decision import FILE
 from deskhand.knowledge.known_questions import KnownQuestion, read_known_questions
 
-FEATURES: tuple[str, ...] = ("meaning", "sentence", "words", "coverage", "article", "lead")
+FEATURES: tuple[str, ...] = (
+    "meaning",
+    "sentence",
+    "article",
+    "ahead",
+    "missing",
+    "kind_missing",
+    "kind_there",
+    "own_dealings",
+)
 FOLDS, REPEATS, SEED = 10, 5, 20
-REGULARISATION = 1.0
+REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
 
 
@@ -37,14 +47,15 @@ class Judged:
     """Whether what would be answered is right."""
 
 
-async def judge(finder: Finder, known: KnownQuestion) -> Judged:
+async def judge(finder: Finder, clues: Clues, known: KnownQuestion) -> Judged:
     """What would be answered, and whether that is right."""
     candidates = await finder.search(known.question, previous=known.previous)
-    composed = compose(known.question, candidates[0]) if candidates else None
+    composed = compose_best(known.question, candidates) if candidates else None
     if composed is None:
         return Judged(known, {}, right=False)
     cited = any(candidate.passage.source in known.articles for candidate in composed.used)
-    return Judged(known, signals(candidates), right=cited and known.is_answered_by(composed.text))
+    found = clues.of(known.question, composed, candidates)
+    return Judged(known, found, right=cited and known.is_answered_by(composed.text))
 
 
 def fit(judged: Sequence[Judged], features: Sequence[str] = FEATURES) -> dict[str, Any]:
@@ -118,14 +129,17 @@ def _calibration_error(probabilities: NDArray[np.float64], right: NDArray[np.boo
 
 
 async def _fit_on(paths: Sequence[Path], features: Sequence[str]) -> dict[str, Any]:
-    from deskhand.knowledge.opening import open_finder
+    from deskhand.knowledge.opening import FOLDER, synonyms_of
+    from deskhand.knowledge.retrieval import Retriever
     from deskhand.store.database import open_database
+    from deskhand.store.passages import Passages
 
-    finder = open_finder(await open_database())
+    vocabulary = synonyms_of(FOLDER)
+    finder, clues = Retriever(Passages(await open_database()), vocabulary), Clues(vocabulary)
     known = read_known_questions(paths)
-    judged = [await judge(finder, question) for question in known]
+    judged = [await judge(finder, clues, question) for question in known]
     return {
-        "about": "Written by deskhand.knowledge.fitting. Probability: 1 / (1 + exp(-(bias + sum(weight * signal)))).",
+        "about": "Written by deskhand.knowledge.fitting. Probability: 1 / (1 + exp(-(bias + sum(weight * clue)))).",
         "fitted_on": {"questions": [str(path) for path in paths], "count": len(known), "day": _today()},
         **fit(judged, features),
     }

@@ -25,11 +25,10 @@ FOLDER = Path("knowledge")
 
 def open_knowledge(db: Database, settings: Settings, folder: Path = FOLDER) -> Knowledge:
     """What the database has of the articles. Opens no connection and loads no model: the first question does."""
-    return Knowledge(open_finder(db, folder), log=Questions(db), wording=open_writer(db, settings))
-
-
-def open_finder(db: Database, folder: Path = FOLDER) -> Retriever:
-    return Retriever(Passages(db), _synonyms(folder))
+    vocabulary = synonyms_of(folder)
+    return Knowledge(
+        Retriever(Passages(db), vocabulary), vocabulary=vocabulary, log=Questions(db), wording=open_writer(db, settings)
+    )
 
 
 def open_writer(db: Database, settings: Settings) -> Writer | None:
@@ -53,7 +52,7 @@ async def load_ahead() -> None:
         logger.error("No question can be answered from the articles until this is mended: %s", exc)
 
 
-def _synonyms(folder: Path) -> Vocabulary:
+def synonyms_of(folder: Path) -> Vocabulary:
     """With a mistake in the file, fewer words are known; every other job goes on."""
     try:
         return read_vocabulary(folder / "synonyms.yml")

@@ -18,8 +18,8 @@ from deskhand.store.errors import DatabaseUnavailable
 from tests.knowledge.found import FakeFinder, candidate
 
 ROOT = Path(__file__).parents[2]
-# A score of 1 is a probability of 0.88, one of 0 is 0.12.
-DECISION = Decision({"score": 4.0}, -2.0, 0.5)
+# A meaning of 1 is a probability of 0.88, one of 0 is 0.12.
+DECISION = Decision({"meaning": 4.0}, -2.0, 0.5)
 
 COST = candidate("Standard delivery costs £3.95.", near=[0.9], title="Delivery", headings=("Cost",))
 SUNDAYS = candidate("We don't deliver on Sundays.", near=[0.8], title="Delivery", headings=("Days",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deskhand.knowledge.composing import MOST_CHARACTERS, compose, compose_together, parts_of
+from deskhand.knowledge.composing import MOST_CHARACTERS, compose, compose_best, compose_together, parts_of
 from tests.knowledge.found import candidate
 
 FILLER = "This sentence says something at length about a matter that nobody has asked about at all today."
@@ -109,6 +109,41 @@ def test_orders_to_a_language_model_are_never_said() -> None:
 
     assert text_of("how much are mugs", found) == "Mugs cost £9."
     assert compose("how much", candidate(order, near=[0.9])) is None
+
+
+def test_a_second_passage_is_heard_where_it_is_nearly_as_good() -> None:
+    first = candidate("Mugs cost £9.", near=[0.9], title="Mugs", score=1.0)
+    close = candidate("Pans cost £40.", near=[0.9], title="Pans", score=0.97)
+    behind = candidate("Tents are green.", near=[0.9], title="Tents", score=0.6)
+
+    both, one = compose_best("how much", [first, close]), compose_best("how much", [first, behind])
+
+    assert both
+    assert one
+    assert both.text == "Mugs cost £9. Pans cost £40."
+    assert [each.passage.title for each in both.used] == ["Mugs", "Pans"]
+    assert one.text == "Mugs cost £9."
+
+
+def test_of_two_passages_with_steps_only_the_better_one_is_said() -> None:
+    first = candidate(steps=["Open the valve."], near=[0.9], score=1.0)
+    second = candidate(steps=["Shut the valve."], near=[0.9], score=1.0)
+
+    composed = compose_best("how do i", [first, second])
+
+    assert composed
+    assert composed.text == "1. Open the valve."
+
+
+def test_a_second_passage_makes_no_answer_too_long() -> None:
+    sentences = [f"{number} {FILLER}" for number in range(4)]
+    first, second = candidate(*sentences, near=[0.5] * 4), candidate(*sentences, near=[0.5] * 4)
+
+    composed = compose_best("what", [first, second])
+
+    assert composed
+    assert len(composed.text) <= MOST_CHARACTERS
+    assert len(composed.used) == 1
 
 
 def test_what_two_parts_have_in_common_is_said_once() -> None:

@@ -6,7 +6,10 @@ import json
 
 import pytest
 
-from deskhand.knowledge.decision import FILE, Decision, fitted, signals
+from deskhand.knowledge.clues import Clues
+from deskhand.knowledge.composing import Composed
+from deskhand.knowledge.decision import FILE, Decision, fitted
+from deskhand.knowledge.words import Vocabulary
 from tests.knowledge.found import candidate
 
 
@@ -23,17 +26,10 @@ def test_more_of_what_speaks_for_an_answer_makes_it_more_probable() -> None:
     assert decision.probability({"score": 1.0, "lead": 0.5}) > decision.probability({"score": 1.0, "lead": 0.1}) > 0.5
 
 
-def test_the_lead_is_over_other_articles_and_not_over_the_same_one() -> None:
-    best = candidate("a", title="Delivery", score=1.0)
-    sibling = candidate("b", title="Delivery", score=0.9)
-    other = candidate("c", title="Returns", score=0.4)
-
-    assert signals([best, sibling, other])["lead"] == pytest.approx(0.6)
-
-
 def test_the_fitted_decision_says_where_it_is_from_and_uses_signals_that_exist() -> None:
     content = json.loads(FILE.read_text(encoding="utf-8"))
-    known = signals([candidate("a"), candidate("b", title="Other")])
+    found = candidate("a")
+    known = Clues(Vocabulary()).of("q", Composed("a", (found,)), [found])
 
     assert set(content) >= {"about", "fitted_on", "weights", "bias", "threshold", "cross_validated"}
     assert content["weights"]
@@ -42,4 +38,6 @@ def test_the_fitted_decision_says_where_it_is_from_and_uses_signals_that_exist()
 
 
 def test_the_fitted_decision_declines_what_nothing_was_found_for() -> None:
-    assert fitted().probability(dict.fromkeys(fitted().weights, 0.0)) < fitted().threshold
+    nothing = dict.fromkeys(fitted().weights, 0.0) | {"missing": 1.0}
+
+    assert fitted().probability(nothing) < fitted().threshold

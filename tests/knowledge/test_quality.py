@@ -11,8 +11,9 @@ import pytest
 
 from deskhand.knowledge import Answer, Knowledge
 from deskhand.knowledge.known_questions import KnownQuestion, read_known_questions
-from deskhand.knowledge.opening import open_finder
+from deskhand.knowledge.opening import open_knowledge
 from deskhand.knowledge.sync import built_in, sync
+from deskhand.settings import Settings
 from deskhand.store.articles import Articles
 from deskhand.store.database import Database
 from deskhand.store.embedded import EmbeddedServer
@@ -47,7 +48,7 @@ async def db(synced_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def fernway(db: Database) -> Knowledge:
-    return Knowledge(open_finder(db, ROOT / "knowledge"))
+    return open_knowledge(db, Settings(), ROOT / "knowledge")
 
 
 async def asked(fernway: Knowledge, questions: list[KnownQuestion]) -> dict[KnownQuestion, Answer | None]:

@@ -15,7 +15,7 @@ _CITED = re.compile(r"((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)\s*([.!?]?)")
 _NUMBER = re.compile(r"\d+")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _EMPHASIS = re.compile(r"\*\*|__|`")
-_YES_OR_NO = re.compile(r"^(?:yes|no)\b[,.!:;]?\s+(?=\S)", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"^(?:yes|no)\b[,.!:;]?(?:\s+|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

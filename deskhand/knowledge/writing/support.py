@@ -55,6 +55,10 @@ _COLOURLESS = frozenset(
 )
 """What is said in other words needs some that the passage does not have. These claim nothing by themselves."""
 
+_CONTRACTED = frozenset(
+    stems("we're you're they're he's she's we'll you'll they'll we've you've they've you'd we'd there'll")
+)
+
 
 @dataclass(frozen=True)
 class Support:
@@ -176,7 +180,8 @@ def _names_are_known(sentence: str, text: str) -> bool:
 
 def _content(text: str) -> set[str]:
     """The stems that say what a text is about. Figures are checked apart."""
-    return {word for word in stems(text) if word not in COMMON and word not in KINDS and not word.strip("£").isdigit()}
+    small = COMMON | KINDS | _CONTRACTED
+    return {word for word in stems(text) if word not in small and not word.strip("£").isdigit()}
 
 
 def _lower(pattern: re.Pattern[str], text: str) -> list[str]:
