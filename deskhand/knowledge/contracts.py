@@ -12,7 +12,8 @@ from deskhand.errors import DeskhandError
 
 if TYPE_CHECKING:
     from deskhand.knowledge.retrieval import Candidate
-    from deskhand.knowledge.writing import Excerpt, Written
+    from deskhand.knowledge.writing.excerpts import Excerpt
+    from deskhand.knowledge.writing.writer import Written
 
 
 class CannotLookUp(DeskhandError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 _ONES += " seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_VALUES = {word: value for value, word in enumerate(_ONES.split())}
+_VALUES: dict[str, float] = {word: value for value, word in enumerate(_ONES.split())}
 _VALUES |= {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
 _VALUES |= {"once": 1, "twice": 2, "dozen": 12, "hundred": 100, "thousand": 1000, "half": 0.5}
 _MAYBE_NO_FIGURE = frozenset({"one", "once", "half"})
