@@ -23,10 +23,13 @@ from deskhand.knowledge.problems import Kind, Problem, in_order
 from deskhand.knowledge.sources import reading as files
 from deskhand.knowledge.sources.reading import ReadArticle, Reading, Told, read_folder
 from deskhand.store.articles import Articles, NewArticle, NewPassage
+from deskhand.store.articles_lock import exclusively
 from deskhand.store.database import Database
 
 BATCH = 64
 """Passages that are written in one transaction, or a few more: an article is never written in parts."""
+_A_LOAD = 2_000
+"""So many passages are stored without their index, if no more are there already; it is built at the end."""
 _MOST_WAITING = 64
 """Batches that may wait to be stored, before the encoder waits, too."""
 
@@ -109,7 +112,10 @@ def _maker(embedding: Embedding) -> str:
 
 async def is_behind(folder: Path, db: Database, embedding: Embedding) -> bool:
     """Whether `sync` would find anything to do. Raises `NoArticles`, `DatabaseUnavailable`."""
-    known = await Articles(db).known()
+    articles = Articles(db)
+    if not await articles.has_vector_index():
+        return True
+    known = await articles.known()
     return await asyncio.to_thread(files.is_behind, folder, known=known, maker=_maker(embedding))
 
 
@@ -130,7 +136,7 @@ async def sync(
     """
     began = time.monotonic()
     articles = Articles(db)
-    async with articles.exclusively(progress.waiting):
+    async with exclusively(db, progress.waiting) as lock:
         known = await articles.known()
         reading = await asyncio.to_thread(
             read_folder,
@@ -149,7 +155,14 @@ async def sync(
         unchanged = set(reading.unchanged)
         fresh = [each for each in reading.articles if each.source not in unchanged]
         writing = _Writing(articles, embedding, fresh, progress)
-        await writing.run()
+        is_a_load = writing.count >= _A_LOAD and writing.count >= await articles.count_passages()
+        if is_a_load:
+            await lock.drop_index()
+        try:
+            await writing.run()
+        finally:
+            # Also if it is missing because an earlier load was killed.
+            await lock.build_index()
         if gone:
             await articles.remove(gone)
     found = await asyncio.to_thread(check, reading, today) if thorough else []

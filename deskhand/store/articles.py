@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-import psycopg
-from sqlalchemy import String, bindparam, cast, delete, insert, select
+from sqlalchemy import String, bindparam, cast, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deskhand.store.database import CONNECT_TIMEOUT_SECONDS, Database
-from deskhand.store.errors import DatabaseUnavailable
+from deskhand.store.database import Database
 from deskhand.store.knowledge_tables import articles, passages
 from deskhand.store.texts import storable
-from deskhand.store.urls import libpq_url
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_LOCK = 7_307_145_003
-"""Of PostgreSQL's advisory locks: held by whoever brings the articles up to date."""
+
+_INDEX = "deskhand.ix_passages_embedding"
 
 
 @dataclass(frozen=True)
@@ -72,67 +68,62 @@ class Articles:
             found = await connection.execute(select(articles.c.source, articles.c.digest))
             return {row.source: row.digest for row in found}
 
+    async def count_passages(self) -> int:
+        async with self._db.begin() as connection:
+            return await connection.scalar(select(func.count()).select_from(passages)) or 0
+
+    async def has_vector_index(self) -> bool:
+        """Whether passages are found by their vectors without a look at each of them. Only a load that was killed
+        leaves them without: see `deskhand.store.articles_lock`."""
+        async with self._db.begin() as connection:
+            return bool(await connection.scalar(select(func.to_regclass(_INDEX).is_not(None))))
+
     async def replace(self, batch: Sequence[NewArticle], *, embedder: str) -> None:
         """Stores these articles in place of those with the same sources, in one transaction."""
+        if not batch:
+            return
         async with self._db.begin() as connection:
-            # In one order, so that two who write the same articles wait for each other and do not lock each other out.
-            for article in sorted(batch, key=lambda each: each.source):
-                article_id = await self._store(connection, article)
-                rows = [_row(article, article_id, at, embedder) for at in range(len(article.passages))]
-                if rows:
-                    await connection.execute(_INSERT_PASSAGE, rows)
+            ids = await self._store(connection, batch)
+            await connection.execute(delete(passages).where(passages.c.article_id.in_(ids.values())))
+            rows = [
+                _row(article, ids[article.source], at, embedder)
+                for article in batch
+                for at in range(len(article.passages))
+            ]
+            if rows:
+                await connection.execute(_INSERT_PASSAGE, rows)
 
     async def remove(self, sources: Iterable[str]) -> None:
         """Forgets the articles from these sources, and their passages."""
         async with self._db.begin() as connection:
             await connection.execute(delete(articles).where(articles.c.source.in_(list(sources))))
 
-    @asynccontextmanager
-    async def exclusively(self, on_wait: Callable[[], None]) -> AsyncIterator[None]:
-        """For the one who brings the articles up to date: others wait here, and are told by `on_wait` that they do.
-
-        The lock goes when the process ends in any way. Raises `DatabaseUnavailable`.
-        """
-        # A connection of its own and no transaction: one that is open for minutes would keep old rows from being
-        # cleared away in the whole database.
-        try:
-            connection = await psycopg.AsyncConnection.connect(
-                libpq_url(self._db.url),
-                autocommit=True,
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                options="-c statement_timeout=0",
+    async def _store(self, connection: AsyncConnection, batch: Sequence[NewArticle]) -> dict[str, UUID]:
+        """The articles' rows, new or changed, without passages. Returns their ids by their sources."""
+        values = [
+            {
+                "id": uuid4(),
+                "source": article.source,
+                "digest": article.digest,
+                "title": storable(article.title),
+                "url": storable(article.url),
+                "audience": article.audience,
+                "valid_from": article.valid_from,
+                "valid_until": article.valid_until,
+                "languages": list(article.languages),
+                "synced_at": self._now(),
+            }
+            # In one order, so that two who write the same articles wait for each other and don't lock each other out.
+            for article in sorted(batch, key=lambda each: each.source)
+        ]
+        statement = upsert(articles).values(values)
+        changes = {name: statement.excluded[name] for name in values[0] if name not in {"id", "source"}}
+        found = await connection.execute(
+            statement.on_conflict_do_update(index_elements=["source"], set_=changes).returning(
+                articles.c.source, articles.c.id
             )
-        except psycopg.OperationalError as exc:
-            raise DatabaseUnavailable(f"The database is away: {type(exc).__name__}") from exc
-        async with connection:
-            cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-            if await cursor.fetchone() != (True,):
-                on_wait()
-                await connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-            yield
-
-    async def _store(self, connection: AsyncConnection, article: NewArticle) -> UUID:
-        """The article's row, new or changed, without passages."""
-        values = {
-            "digest": article.digest,
-            "title": storable(article.title),
-            "url": storable(article.url),
-            "audience": article.audience,
-            "valid_from": article.valid_from,
-            "valid_until": article.valid_until,
-            "languages": list(article.languages),
-            "synced_at": self._now(),
-        }
-        article_id: UUID = (
-            await connection.execute(
-                upsert(articles)
-                .values(id=uuid4(), source=article.source, **values)
-                .on_conflict_do_update(index_elements=["source"], set_=values)
-                .returning(articles.c.id)
-            )
-        ).scalar_one()
-        await connection.execute(delete(passages).where(passages.c.article_id == article_id))
-        return article_id
+        )
+        return {row.source: row.id for row in found}
 
 
 _INSERT_PASSAGE = insert(passages).values(words=cast(bindparam("words_text", type_=String), TSVECTOR))

@@ -13,13 +13,16 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from deskhand.knowledge import sync as sync_module
 from deskhand.knowledge.embedding import DIMENSION, PassageText, PassageVectors
 from deskhand.knowledge.problems import Kind
 from deskhand.knowledge.sources.folder import NoArticles
 from deskhand.knowledge.sync import Embedding, NothingLeft, Progress, SyncReport, is_behind, sync
 from deskhand.store.articles import Articles
+from deskhand.store.articles_lock import exclusively
 from deskhand.store.database import Database
 from deskhand.store.knowledge_tables import articles, passages
+from deskhand.store.migrations import differences
 
 TODAY = date(2026, 6, 1)
 
@@ -245,6 +248,46 @@ async def test_what_was_stored_before_a_crash_is_kept_and_the_rest_follows(write
     assert all(texts == [f"Text of {int(name[:2])}."] for name, texts in before.items())
     assert len(before) < 100
     assert len(before) + len(report.added) == len(await stored(db)) == 100
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_load_builds_the_index_of_vectors_at_its_end(
+    write_article, run, db, embedder, monkeypatch, fails: bool
+) -> None:
+    """It is away meanwhile, as adding to it one by one would take longer; and back whatever happens."""
+    monkeypatch.setattr(sync_module, "_A_LOAD", 100)
+    for number in range(110):
+        write_article(f"{number:03}.md", f"Text of {number}.", title=f"Article {number}")
+    loop = asyncio.get_running_loop()
+    seen: list[bool] = []
+
+    def look(at: int) -> None:
+        if at == 105:
+            seen.append(asyncio.run_coroutine_threadsafe(Articles(db).has_vector_index(), loop).result(20))
+            if fails:
+                raise MemoryError
+
+    embedder.before_each = look
+    if fails:
+        with pytest.raises(MemoryError):
+            await run()
+    else:
+        await run()
+
+    assert seen == [False]
+    assert await Articles(db).has_vector_index()
+    assert differences(db.url) is None
+
+
+async def test_a_killed_load_is_noticed_and_mended(write_article, run, db, embedder, tmp_path) -> None:
+    write_article("a.md", title="A")
+    await run()
+    async with exclusively(db, lambda: None) as lock:
+        await lock.drop_index()
+
+    assert await is_behind(tmp_path, db, embedder.embedding)
+    await run()
+    assert not await is_behind(tmp_path, db, embedder.embedding)
 
 
 async def test_two_at_once_do_the_work_once(write_article, run, db, embedder) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import select, text
 
 from deskhand.store.articles import Articles, NewArticle, NewPassage
 from deskhand.store.database import Database
-from deskhand.store.errors import DatabaseUnavailable
 from deskhand.store.knowledge_tables import DIMENSION, articles, passages
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -121,47 +120,6 @@ async def test_a_reader_sees_an_article_whole_while_it_is_replaced(store: Articl
     await reader
     assert seen <= {4, 9}
     assert seen
-
-
-async def test_who_comes_second_waits_and_is_told(store: Articles, db: Database) -> None:
-    told: list[str] = []
-    order: list[str] = []
-    inside, leave = asyncio.Event(), asyncio.Event()
-
-    async def first() -> None:
-        async with store.exclusively(lambda: told.append("first")):
-            inside.set()
-            await leave.wait()
-            order.append("first")
-
-    def let_the_first_leave() -> None:
-        told.append("second")
-        leave.set()
-
-    async def second() -> None:
-        await inside.wait()
-        async with Articles(db).exclusively(let_the_first_leave):
-            order.append("second")
-
-    await asyncio.wait_for(asyncio.gather(first(), second()), 20)
-    assert (told, order) == (["second"], ["first", "second"])
-
-
-async def test_the_lock_goes_when_the_work_fails(store: Articles) -> None:
-    told: list[str] = []
-    with pytest.raises(ZeroDivisionError):
-        async with store.exclusively(lambda: None):
-            raise ZeroDivisionError
-    async with store.exclusively(lambda: told.append("waited")):
-        pass
-    assert told == []
-
-
-async def test_an_absent_database_is_said_to_be_away() -> None:
-    away = Articles(Database("postgresql://nobody@127.0.0.1:1/nothing"))
-    with pytest.raises(DatabaseUnavailable):
-        async with away.exclusively(lambda: None):
-            pass
 
 
 async def test_passages_are_found_by_their_vectors_through_the_index(store: Articles, db: Database) -> None:
