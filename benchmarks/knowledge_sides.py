@@ -3,7 +3,6 @@ same passages and the same vectors as ours."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy import or_, select
 from benchmarks.knowledge_data import Question
 from deskhand.knowledge.embedding import Embedder
 from deskhand.knowledge.retrieval import Retriever
+from deskhand.knowledge.words import COMMON, stems
 from deskhand.store.database import Database
 from deskhand.store.knowledge_tables import articles, passages
 from deskhand.store.passages import CUSTOMER
@@ -27,7 +27,6 @@ _K1, _B = 1.2, 0.75
 ENGLISH = "en"
 _FUSION = 60
 """Cormack et al. 2009."""
-_WORD = re.compile(r"\w+")
 
 Scores = NDArray[np.float32]
 
@@ -61,7 +60,7 @@ async def read_corpus(db: Database, day: date) -> Corpus:
 
 
 class Bm25:
-    """Okapi BM25 over the words as they are written, in lower case."""
+    """Okapi BM25 over stems, without common words."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         counts = [Counter(_words(text)) for text in texts]
@@ -113,7 +112,7 @@ def hits(rankings: Sequence[Sequence[str]], questions: Sequence[Question], first
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+    return [word for word in stems(text) if word not in COMMON]
 
 
 def _ranks(scores: Scores) -> NDArray[np.int64]:

@@ -20,8 +20,7 @@ AS_WRITTEN = "~"
 _TITLE, _HEADING, _TEXT = "A", "B", "D"
 _LAST_POSITION = 16_383
 _MOST_POSITIONS = 255
-_LONGEST_WORD = 100
-"""PostgreSQL's own limits; of a word's length, one that no word has."""
+"""PostgreSQL's own limits."""
 
 
 def tsvector(title: str, headings: Sequence[str], sentences: Sequence[str]) -> str:
@@ -41,8 +40,8 @@ def _placed(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, int, str]]:
     for text, weight in texts:
         for word in whole_words(text):
             found = stem(word)
-            yield found[:_LONGEST_WORD], at, weight
+            yield found, at, weight
             if found != word:
-                yield AS_WRITTEN + word[:_LONGEST_WORD], at, weight
+                yield AS_WRITTEN + word, at, weight
             at += 1
         at += 1

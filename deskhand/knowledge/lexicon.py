@@ -18,7 +18,7 @@ MOST_WORDS = 60
 """A question longer than this is judged by its beginning, so that nobody can keep the server busy with one."""
 
 _SHORTEST = 4
-_TWO_MISTAKES = 7
+_TWO_MISTAKES = 10
 """From this length on a word may have two letters wrong, and one below."""
 _SHORTEST_PART = 3
 _RAW_WORD = re.compile(r"[^\W\d_]+(?:['’‘][^\W\d_]+)*")

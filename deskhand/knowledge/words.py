@@ -12,6 +12,9 @@ import yaml
 
 from deskhand.errors import DeskhandError
 
+LONGEST_WORD = 100
+"""The rest of a longer one is noise, and PostgreSQL keeps none of more than 2046 bytes."""
+
 _WORD = re.compile(r"£?[^\W_]+")
 _APOSTROPHES = re.compile(r"['’‘]")
 # Words that say nothing about what is asked, with the courtesies of a chat.
@@ -112,7 +115,7 @@ def stems(text: str) -> list[str]:
 def whole_words(text: str) -> list[str]:
     """The words of a text in order, in lower case and without apostrophes and accents."""
     words = _WORD.findall(_APOSTROPHES.sub("", _without_accents(text.lower())))
-    return [_SHORT_KINDS.get(word, word) for word in words]
+    return [_SHORT_KINDS.get(word, word)[:LONGEST_WORD] for word in words]
 
 
 def _without_accents(text: str) -> str:

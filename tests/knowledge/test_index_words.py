@@ -20,7 +20,7 @@ def holds(connection: psycopg.Connection, words: str, query: str) -> bool:
 def test_words_are_found_by_their_stems_in_title_headings_and_text(connection):
     words = tsvector("Tent poles", ["Broken sleeves"], ["Slide it over the break.", "Order spares."])
 
-    for query in ("'pole'", "'sleev'", "'break'", "'spar'", "'tent' <-> 'pole'"):
+    for query in ("'pol'", "'sleev'", "'break'", "'spar'", "'tent' <-> 'pol'"):
         assert holds(connection, words, query), query
     assert not holds(connection, words, "'hammock'")
 
@@ -45,4 +45,4 @@ def test_any_text_makes_a_tsvector(connection, text):
 
 
 def test_accents_make_no_difference(connection):
-    assert holds(connection, tsvector("Café", [], ["Für Größen"]), "'cafe'")
+    assert holds(connection, tsvector("Café", [], ["Für Größen"]), "'caf'")

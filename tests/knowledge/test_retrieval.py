@@ -65,7 +65,7 @@ def retriever(db, articles) -> Retriever:
     ("question", "source"),
     [
         ("how much is postage", "delivery.md"),
-        ("my lamp has no power", "lantern.md"),
+        ("my lamp does not charge any more", "lantern.md"),
         ("no fire comes out of the cooker", "stove.md"),
         ("when do i get my money back", "refunds.md"),
         ("how many poles has the condor", "condor.md"),
