@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import sys
 from collections.abc import Sequence
@@ -87,6 +88,19 @@ def load_encoder(folder: Path, frozen_layers: int, dropout: float) -> Encoder:
             f"The encoder in {folder} cannot be loaded ({type(exc).__name__}: {exc}). Its {CONFIG_FILE} and "
             f"{WEIGHTS_FILE} must be whole and belong together: copy the folder anew."
         ) from exc
+
+
+def frozen_copy(encoder: Encoder) -> Encoder:
+    """The encoder as it is now, for good. What takes no gradient in either is shared and not copied."""
+    module: nn.Module = encoder  # type: ignore[assignment]  # the protocol cannot say that it is one
+    shared = {id(part): part for part in module.modules() if _is_frozen(part)}
+    copied: Encoder = copy.deepcopy(module, shared).requires_grad_(False)  # type: ignore[assignment]
+    return copied
+
+
+def _is_frozen(part: nn.Module) -> bool:
+    parameters = list(part.parameters())
+    return bool(parameters) and not any(parameter.requires_grad for parameter in parameters)
 
 
 def _json(file: Path) -> dict[str, Any]:

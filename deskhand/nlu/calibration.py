@@ -16,45 +16,45 @@ _SHARPNESS_GRID = torch.logspace(0.3, 2.0, 120)
 
 @dataclass(frozen=True)
 class Calibration:
-    """How to read the intent head's cosines."""
+    """How to read the intent head's scores: cosines, a little corrected."""
 
     sharpness: float = COSINE_SCALE
-    """What cosines are multiplied by before the softmax: temperature scaling (Guo et al. 2017)."""
+    """What scores are multiplied by before the softmax: temperature scaling (Guo et al. 2017)."""
     least_prominence: float = 0.0
     """Below this `prominence` a message counts as not understood."""
 
-    def probabilities(self, cosines: Tensor) -> Tensor:
+    def probabilities(self, scores: Tensor) -> Tensor:
         """[…, intents] → the same shape, summing to 1."""
-        return torch.softmax(cosines * self.sharpness, dim=-1)
+        return torch.softmax(scores * self.sharpness, dim=-1)
 
-    def understood(self, cosines: Tensor) -> bool:
-        """Whether the best intent of a message with these cosines, [intents], is to be acted on."""
-        return bool(prominence(cosines) >= self.least_prominence)
+    def understood(self, scores: Tensor) -> bool:
+        """Whether the best intent of a message with these scores, [intents], is to be acted on."""
+        return bool(prominence(scores) >= self.least_prominence)
 
 
-def prominence(cosines: Tensor) -> Tensor:
-    """How far the nearest prototype is above the mean of all: […, intents] → […].
+def prominence(scores: Tensor) -> Tensor:
+    """How far the best score is above the mean of all: […, intents] → […].
 
     What belongs to no intent is not very near to any; but some messages are a little near to all of them, by their
     length or their tone alone, and that says nothing. With a sixth of the intents left out of training and taken
     for what is out of scope, this found more of it than cosine, probability or energy alone.
     """
-    return cosines.max(dim=-1).values - cosines.mean(dim=-1)
+    return scores.max(dim=-1).values - scores.mean(dim=-1)
 
 
-def calibrate(cosines: Tensor, gold: Tensor, refuse: float) -> Calibration:
+def calibrate(scores: Tensor, gold: Tensor, refuse: float) -> Calibration:
     """The calibration that fits held-out messages.
 
-    `cosines` [N, intents], `gold` [N], N ≥ 1. `refuse` is the share of rightly understood messages that may
+    `scores` [N, intents], `gold` [N], N ≥ 1. `refuse` is the share of rightly understood messages that may
     be refused for the sake of refusing those that belong to no intent.
     """
-    losses = [functional.cross_entropy(cosines * float(sharpness), gold) for sharpness in _SHARPNESS_GRID]
+    losses = [functional.cross_entropy(scores * float(sharpness), gold) for sharpness in _SHARPNESS_GRID]
     sharpness = float(_SHARPNESS_GRID[int(torch.stack(losses).argmin())])
-    right = cosines.argmax(dim=-1) == gold
+    right = scores.argmax(dim=-1) == gold
     if not bool(right.any()):
         return Calibration(sharpness=sharpness)
     return Calibration(
-        sharpness, least_prominence=float(prominence(cosines)[right].quantile(refuse, interpolation="lower"))
+        sharpness, least_prominence=float(prominence(scores)[right].quantile(refuse, interpolation="lower"))
     )
 
 

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deskhand.encoders.encoder import Encoder, Subwords, SubwordTokenizer, pad, pooled
+from deskhand.encoders.encoder import Encoder, Subwords, SubwordTokenizer, frozen_copy, pad, pooled
 from deskhand.nlu.crf import Crf
 from deskhand.nlu.tags import LabelledSpan, Span, TagScheme
 
+LINEAR_SHARE = 0.5 / 16
+"""Half of the linear classifier's logits, in units of cosines, which become logits by about 16 when calibrated."""
 SHAPE_BUCKETS = 512
 SHAPE_SIZE = 32
 COSINE_SCALE = 12.0
@@ -59,15 +61,26 @@ def shape_bucket(word: str) -> int:
 
 
 class IntentHead(nn.Module):
-    """Cosine similarity to one learned prototype an intent (Snell, Swersky, Zemel 2017, trained further)."""
+    """Similarity to one learned prototype an intent (Snell, Swersky, Zemel 2017, trained further), and a little of what
+    a linear classifier says over the encoder as it was before training.
+
+    The two err differently: fine-tuning learns what tells the intents apart, but forgets some of what the encoder
+    knew of sentences unlike the examples.
+    """
 
     def __init__(self, intents: int, hidden_size: int) -> None:
         super().__init__()
         self.prototypes = nn.Parameter(torch.randn(intents, hidden_size) * 0.02)
+        self.linear = nn.Linear(hidden_size, intents)
 
-    def forward(self, sentences: Tensor) -> Tensor:
-        """Unit vectors [B, hidden] → cosines [B, intents]."""
+    def cosines(self, sentences: Tensor) -> Tensor:
+        """Unit vectors [B, hidden] → [B, intents]."""
         return sentences @ functional.normalize(self.prototypes, dim=-1).T
+
+    def forward(self, sentences: Tensor, pretrained: Tensor) -> Tensor:
+        """Unit vectors [B, hidden] of the trained encoder and of the pre-trained one → scores [B, intents]."""
+        scores: Tensor = self.cosines(sentences) + LINEAR_SHARE * self.linear(pretrained)
+        return scores
 
 
 class TagHead(nn.Module):
@@ -102,6 +115,7 @@ class JointModel(nn.Module):
         self.intents = tuple(intents)
         self.scheme = scheme
         size = encoder.hidden_size
+        self.pretrained = frozen_copy(encoder) if intents else None
         self.intent_head = IntentHead(len(intents), size) if intents else None
         self.tag_head = TagHead(scheme, size) if scheme.labels else None
 
@@ -175,7 +189,16 @@ class Batch:
         )
 
 
-def encode(model: JointModel, batch: Batch) -> tuple[Tensor, Tensor]:
+def encode(encoder: Encoder, batch: Batch) -> tuple[Tensor, Tensor]:
     """(token vectors [B, L, hidden], sentence vectors [B, hidden])."""
-    hidden = model.encoder.upper(batch.states, batch.mask)
-    return hidden, pooled(hidden, batch.mask, model.encoder.first_token_is_sentence)
+    hidden = encoder.upper(batch.states, batch.mask)
+    return hidden, pooled(hidden, batch.mask, encoder.first_token_is_sentence)
+
+
+def intent_scores(model: JointModel, batch: Batch, sentences: Tensor) -> Tensor:
+    """[B, intents] of a batch whose sentence vectors `encode` gave. The model must have an intent head."""
+    assert model.intent_head is not None
+    assert model.pretrained is not None
+    _, pretrained = encode(model.pretrained, batch)
+    scores: Tensor = model.intent_head(sentences, pretrained)
+    return scores

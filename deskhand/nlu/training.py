@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
+from deskhand.encoders.encoder import Encoder, SubwordTokenizer, load_encoder
 from deskhand.encoders.weights import DEFAULT_WEIGHTS, Weights, find_weights
 from deskhand.nlu.calibration import Calibration, calibrate, expected_calibration_error
 from deskhand.nlu.joint_model import COSINE_SCALE, Batch, Example, Featurized, JointModel, encode, featurize
@@ -26,9 +26,11 @@ from deskhand.nlu.tags import TagScheme
 logger = logging.getLogger(__name__)
 
 NO_INTENT = -1
+LINEAR_C = 10.0
+"""The inverse strength of the linear classifier's penalty, as scikit-learn counts it."""
 ENOUGH_STEPS = 280
 """So many batches are enough for a large data set; a small one is seen `MOST_EPOCHS` times."""
-MOST_EPOCHS = 10
+MOST_EPOCHS = 8
 FEWEST_EPOCHS = 3
 
 
@@ -86,8 +88,8 @@ def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedMo
         epochs = epochs_for(len(examples), parameters)
         if held:
             untrained = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-            half = -(-epochs // 2)
-            _fit(model, [features[i] for i in kept], gold[kept], half, parameters, "Learning, to calibrate")
+            fewer = -(-epochs * 3 // 4)
+            _fit(model, [features[i] for i in kept], gold[kept], fewer, parameters, "Learning, to calibrate")
             calibration = _calibrated(model, [features[i] for i in held], gold[held], parameters)
             model.load_state_dict(untrained)
         _fit(model, features, gold, epochs, parameters, "Learning")
@@ -113,9 +115,9 @@ def _intent_number(model: JointModel, example: Example) -> int:
 
 
 def _calibrated(model: JointModel, held: list[Featurized], gold: Tensor, parameters: Hyperparameters) -> Calibration:
-    cosines = intent_cosines(model, held)
-    calibration = calibrate(cosines, gold, parameters.refuse)
-    probabilities = calibration.probabilities(cosines)
+    scores = intent_scores_of(model, held)
+    calibration = calibrate(scores, gold, parameters.refuse)
+    probabilities = calibration.probabilities(scores)
     logger.info(
         "On %d messages held out of training: %.1f %% of intents right, calibration error %.3f, "
         "nlu_fallback below a prominence of %.2f.",
@@ -176,6 +178,8 @@ def _fit(
                 schedule.step()
                 progress.update()
                 progress.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
+    _add_class_means(model, features, gold)
+    _fit_linear(model, features, gold)
 
 
 def _optimizer(model: JointModel, parameters: Hyperparameters) -> torch.optim.Optimizer:
@@ -205,11 +209,11 @@ def _batches(features: list[Featurized], size: int) -> Iterator[list[int]]:
 
 
 def _loss(model: JointModel, batch: Batch, gold: Tensor, parameters: Hyperparameters) -> Tensor:
-    hidden, sentences = encode(model, batch)
+    hidden, sentences = encode(model.encoder, batch)
     loss = hidden.sum() * 0.0
     known = gold != NO_INTENT
     if model.intent_head is not None and bool(known.any()):
-        logits = COSINE_SCALE * model.intent_head(sentences[known])
+        logits = COSINE_SCALE * model.intent_head.cosines(sentences[known])
         loss = loss + functional.cross_entropy(logits, gold[known])
     worded = batch.word_mask.any(dim=1)
     if model.tag_head is not None and bool(worded.any()):
@@ -219,35 +223,74 @@ def _loss(model: JointModel, batch: Batch, gold: Tensor, parameters: Hyperparame
 
 
 @torch.inference_mode()
-def sentence_vectors(model: JointModel, features: Sequence[Featurized], batch_size: int = 64) -> Tensor:
-    """Unit vectors [N, hidden] of N messages."""
+def sentence_vectors(
+    model: JointModel, encoder: Encoder, features: Sequence[Featurized], batch_size: int = 64
+) -> Tensor:
+    """Unit vectors [N, hidden] of N messages, by one of the model's encoders."""
     was_training = model.training
     model.eval()
     order = sorted(range(len(features)), key=lambda index: len(features[index].states))
-    vectors = torch.zeros(len(features), model.encoder.hidden_size)
+    vectors = torch.zeros(len(features), encoder.hidden_size)
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
         batch = Batch.of([features[i] for i in rows])
-        vectors[rows] = encode(model, batch)[1]
+        vectors[rows] = encode(encoder, batch)[1]
     model.train(was_training)
     return vectors
 
 
-def intent_cosines(model: JointModel, features: Sequence[Featurized]) -> Tensor:
+@torch.inference_mode()
+def intent_scores_of(model: JointModel, features: Sequence[Featurized]) -> Tensor:
     """[N, intents] of N messages. The model must have an intent head."""
     assert model.intent_head is not None
-    with torch.inference_mode():
-        cosines: Tensor = model.intent_head(sentence_vectors(model, features))
-    return cosines
+    assert model.pretrained is not None
+    scores: Tensor = model.intent_head(
+        sentence_vectors(model, model.encoder, features), sentence_vectors(model, model.pretrained, features)
+    )
+    return scores
 
 
 def _start_at_class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
+    with torch.no_grad():
+        for prototype, mean in _class_means(model, features, gold):
+            prototype.copy_(mean)
+
+
+def _add_class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
+    """A prototype ends half-way between what was learned, which tells intents apart, and the mean of its examples,
+    which depends less on single ones."""
+    with torch.no_grad():
+        for prototype, mean in _class_means(model, features, gold):
+            prototype.copy_(functional.normalize(prototype, dim=0) + mean)
+
+
+def _class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """(prototype, unit mean of its examples' vectors) of each intent that has examples."""
     if model.intent_head is None:
         return
-    vectors = sentence_vectors(model, features).clone()
-    with torch.no_grad():
-        for number in range(len(model.intents)):
-            of_intent = vectors[gold == number]
-            if len(of_intent):
-                mean = functional.normalize(of_intent.mean(0), dim=0)
-                model.intent_head.prototypes[number] = mean
+    vectors = sentence_vectors(model, model.encoder, features).clone()
+    for number in range(len(model.intents)):
+        of_intent = vectors[gold == number]
+        if len(of_intent):
+            yield model.intent_head.prototypes[number], functional.normalize(of_intent.mean(0), dim=0)
+
+
+def _fit_linear(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
+    """Multinomial logistic regression over the pre-trained encoder's vectors, which are there already."""
+    if model.intent_head is None or model.pretrained is None:
+        return
+    known = gold != NO_INTENT
+    vectors, labels = sentence_vectors(model, model.pretrained, features).clone()[known], gold[known]
+    linear = model.intent_head.linear
+    nn.init.zeros_(linear.weight)
+    nn.init.zeros_(linear.bias)
+    optimizer = torch.optim.LBFGS(linear.parameters(), max_iter=100, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        penalty = linear.weight.square().sum() / (2 * LINEAR_C * len(labels))
+        loss = functional.cross_entropy(linear(vectors), labels) + penalty
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]

@@ -129,6 +129,8 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
     def _make_fast(self, trained: TrainedModel) -> None:
         if self._config[INT8] and int8.is_worth_it():
             int8.quantize(trained.model.encoder)
+            if trained.model.pretrained is not None:
+                int8.quantize(trained.model.pretrained)
 
     def _prepare_to_learn_anew(self, before: Hyperparameters) -> None:
         logger.warning(

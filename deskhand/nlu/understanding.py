@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from deskhand.encoders.threads import one_thread
-from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize
+from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize, intent_scores
 from deskhand.nlu.tags import Label, Span
 from deskhand.nlu.training import TrainedModel
 
@@ -41,8 +41,8 @@ def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Under
         return Understanding()
     [row] = featurize([Example(text=text, words=tuple(words))], trained.tokenizer, trained.model)
     batch = Batch.of([row])
-    hidden, sentences = encode(trained.model, batch)
-    ranking, understood = _intents(trained, sentences)
+    hidden, sentences = encode(trained.model.encoder, batch)
+    [(ranking, understood)] = _intents(trained, batch, sentences)
     return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words))
 
 
@@ -54,20 +54,26 @@ def understand_intents(trained: TrainedModel, texts: Sequence[str], batch_size: 
     for first in range(0, len(texts), batch_size):
         examples = [Example(text=text) for text in texts[first : first + batch_size]]
         rows = featurize(examples, trained.tokenizer, trained.model)
-        _, sentences = encode(trained.model, Batch.of(rows))
-        found += [Understanding(*_intents(trained, sentence[None])) for sentence in sentences]
+        batch = Batch.of(rows)
+        _, sentences = encode(trained.model.encoder, batch)
+        found += [Understanding(*intents) for intents in _intents(trained, batch, sentences)]
     return found
 
 
-def _intents(trained: TrainedModel, sentences: Tensor) -> tuple[tuple[tuple[str, float], ...], bool]:
-    head = trained.model.intent_head
-    if head is None:
-        return (), True
-    cosines = head(sentences)[0]
-    confidences, order = trained.calibration.probabilities(cosines).sort(descending=True, stable=True)
+def _intents(
+    trained: TrainedModel, batch: Batch, sentences: Tensor
+) -> list[tuple[tuple[tuple[str, float], ...], bool]]:
+    """(ranking, whether understood) of each message."""
+    if trained.model.intent_head is None:
+        return [((), True)] * len(sentences)
+    return [_ranked(trained, scores) for scores in intent_scores(trained.model, batch, sentences)]
+
+
+def _ranked(trained: TrainedModel, scores: Tensor) -> tuple[tuple[tuple[str, float], ...], bool]:
+    confidences, order = trained.calibration.probabilities(scores).sort(descending=True, stable=True)
     numbers, shares = order.tolist(), confidences.tolist()
     ranking = tuple((trained.model.intents[number], share) for number, share in zip(numbers, shares, strict=True))
-    return ranking, trained.calibration.understood(cosines)
+    return ranking, trained.calibration.understood(scores)
 
 
 def _entities(

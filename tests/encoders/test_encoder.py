@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
-from deskhand.encoders.encoder import SubwordTokenizer, load_encoder, pad, pooled
+from deskhand.encoders.encoder import Encoder, SubwordTokenizer, frozen_copy, load_encoder, pad, pooled
 from deskhand.encoders.errors import WeightsError
 
 
 def ids_and_mask(*rows: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
     return pad([torch.tensor(row) for row in rows])
+
+
+def module(encoder: Encoder) -> nn.Module:
+    assert isinstance(encoder, nn.Module)
+    return encoder
 
 
 def test_the_encoder_computes_what_transformers_computes(tiny_encoder: Path) -> None:
@@ -59,6 +65,21 @@ def test_another_kind_of_encoder_goes_through_transformers(tiny_encoder: Path, t
     ids, mask = ids_and_mask([2, 5, 6, 3], [2, 3])
     hidden = encoder.upper(encoder.lower(ids, mask), mask)
     assert hidden.shape == (2, 4, encoder.hidden_size)
+
+
+def test_a_frozen_copy_stays_when_the_encoder_learns_and_shares_what_never_does(tiny_encoder: Path) -> None:
+    encoder = load_encoder(tiny_encoder, frozen_layers=2, dropout=0.0)
+    copied = frozen_copy(encoder)
+    ids, mask = ids_and_mask([2, 5, 6, 3])
+    before = copied.upper(copied.lower(ids, mask), mask)
+    with torch.no_grad():
+        for parameter in module(encoder).parameters():
+            parameter.mul_(1.5 if parameter.requires_grad else 1.0)
+    assert torch.equal(copied.upper(copied.lower(ids, mask), mask), before)
+    assert not torch.equal(encoder.upper(encoder.lower(ids, mask), mask), before)
+    assert not any(parameter.requires_grad for parameter in module(copied).parameters())
+    own = {id(parameter) for parameter in module(copied).parameters()} - {id(p) for p in module(encoder).parameters()}
+    assert len(own) == sum(parameter.requires_grad for parameter in module(encoder).parameters())
 
 
 def test_weights_that_do_not_fit_their_config_are_an_error_that_names_the_folder(

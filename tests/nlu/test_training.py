@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from deskhand.nlu.joint_model import Example
+from deskhand.nlu.joint_model import LINEAR_SHARE, Example
 from deskhand.nlu.training import (
     FEWEST_EPOCHS,
     MOST_EPOCHS,
@@ -93,6 +93,16 @@ def test_a_message_like_none_in_training_is_not_understood(trained: TrainedModel
     # With random weights nothing is near anything in particular; what counts is that the limit is applied.
     strict = replace(trained, calibration=replace(trained.calibration, least_prominence=2.01))
     assert not read(strict, "hello").understood
+
+
+def test_the_encoder_as_it_was_has_a_say(examples: list[Example], tiny_parameters: Hyperparameters) -> None:
+    model = train(examples, tiny_parameters).model
+    assert model.intent_head is not None
+    vectors = torch.nn.functional.normalize(torch.randn(3, model.encoder.hidden_size), dim=-1)
+    of_intents = model.intent_head.linear(vectors)
+    corrected = model.intent_head(vectors, vectors) - model.intent_head.cosines(vectors)
+    assert torch.allclose(corrected, LINEAR_SHARE * of_intents, atol=1e-6)
+    assert float(of_intents.detach().std()) > 0.1
 
 
 def test_every_intent_keeps_two_examples_and_gives_its_share() -> None:
