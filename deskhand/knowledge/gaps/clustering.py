@@ -40,11 +40,15 @@ _ENDINGS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MASK = re.compile("|".join(re.escape(mask) for mask in MASKS))
+_INTRODUCED = re.compile(
+    r"\b(?:(?:my|full|the)\s+(?:\w+\s+)?name(?:['’]?s|\s+is|\s*:)?|name:|i\s+am|i['’]m|this\s+is)\s+\[name\]\W*",
+    re.IGNORECASE,
+)
 
 
 def without_courtesies(text: str) -> str:
     """The question without masks, greetings and thanks. What is nothing else stays as it is."""
-    text = " ".join(_MASK.sub(" ", text).split())
+    text = " ".join(_MASK.sub(" ", _INTRODUCED.sub(" ", text)).split())
     bare = _ENDINGS.sub("", _BEGINNINGS.sub("", text, count=1))
     return bare.strip(" .!?,;:") or text
 

@@ -35,6 +35,8 @@ def together(embedder: Embedder, questions: list[str]) -> list[list[str]]:
         ("I'd like to know: do you hire out tents", "do you hire out tents"),
         ("Hello", "hello"),
         ("my order [order number] has no peg", "my order has no peg"),
+        ("do you hire out tents? my name is [name]", "do you hire out tents"),
+        ("Hi, I'm [name], do you hire out tents", "do you hire out tents"),
         ("tent thanksgiving sale", "tent thanksgiving sale"),
         ("hire tents", "hire tents"),
         ("history of the shop", "history of the shop"),
