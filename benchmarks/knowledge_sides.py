@@ -50,7 +50,11 @@ async def read_corpus(db: Database, day: date) -> Corpus:
             await connection.execute(
                 select(passages, articles.c.source, articles.c.title)
                 .join(articles, articles.c.id == passages.c.article_id)
-                .where(articles.c.audience == CUSTOMER, articles.c.valid_from <= day, articles.c.languages.any(ENGLISH))
+                .where(
+                    articles.c.audience == CUSTOMER,
+                    articles.c.valid_from <= day,
+                    articles.c.languages.contains([ENGLISH]),
+                )
                 .where(or_(articles.c.valid_until.is_(None), articles.c.valid_until >= day))
                 .order_by(articles.c.source, passages.c.position)
             )
