@@ -24,6 +24,8 @@ NEARLY_AS_GOOD = 0.18
 """A sentence whose similarity is so much below the best one's is left out."""
 NEARLY_AS_GOOD_A_PASSAGE = 0.93
 """From this share of the best one's score on, the second passage is heard as well."""
+MOST_OF_A_PART = 260
+"""Characters of the answer to one of two questions."""
 MOST_OF_A_SECOND, LEAST_OF_A_SECOND = 220, 80
 """Characters of it."""
 FACT_BEATS_STEPS = 0.12
@@ -78,12 +80,12 @@ def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS) ->
     return Composed(" ".join([*warning, said]) if _fits(warning) else said, (candidate,))
 
 
-def compose_best(question: str, candidates: Sequence[Candidate]) -> Composed | None:
+def compose_best(question: str, candidates: Sequence[Candidate], most: int = MOST_CHARACTERS) -> Composed | None:
     """The answer of the best passage; where another one is nearly as good, of both: one of them is mostly right."""
-    first = compose(question, candidates[0])
+    first = compose(question, candidates[0], most)
     if first is None or len(candidates) < 2 or candidates[1].score < NEARLY_AS_GOOD_A_PASSAGE * candidates[0].score:
         return first
-    room = min(MOST_OF_A_SECOND, MOST_CHARACTERS - (0 if first.steps else len(first.text)))
+    room = min(MOST_OF_A_SECOND, most - (0 if first.steps else len(first.text)))
     second = compose(question, _after(candidates[0], candidates[1]), room) if room >= LEAST_OF_A_SECOND else None
     if second is None or (second.steps and first.steps):
         return first
