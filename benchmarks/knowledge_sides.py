@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import or_, select
+from sqlalchemy import any_, or_, select
 
 from benchmarks.knowledge_data import Question
 from deskhand.knowledge.embedding import Embedder
@@ -53,7 +53,7 @@ async def read_corpus(db: Database, day: date) -> Corpus:
                 .where(
                     articles.c.audience == CUSTOMER,
                     articles.c.valid_from <= day,
-                    articles.c.languages.contains([ENGLISH]),
+                    any_(articles.c.languages) == ENGLISH,
                 )
                 .where(or_(articles.c.valid_until.is_(None), articles.c.valid_until >= day))
                 .order_by(articles.c.source, passages.c.position)
