@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction
 
 from actions.base import DeskAction
-from actions.knowledge import answer_what_was_not_understood
+from actions.knowledge import answer_what_was_not_understood, follows_an_answer
 from actions.people import active_form
 from actions.turn import Turn
 
@@ -51,6 +51,17 @@ class DefaultFallbackAction(DeskAction):
             turn.say("utter_unclear")
         if turn.intent != NOT_UNDERSTOOD:  # no rule led here, so none goes on from here either
             turn.more_events.append(FollowupAction(active_form(turn) or "action_listen"))
+
+
+class OutOfScopeAction(DeskAction):
+    """Says that it's beyond it. But "and to the islands?" goes on from a question that was answered, and looks like
+    nothing of ours only by itself."""
+
+    action = "action_out_of_scope"
+
+    async def act(self, turn: Turn) -> None:
+        if not (follows_an_answer(turn) and await answer_what_was_not_understood(turn)):
+            turn.say("utter_out_of_scope")
 
 
 class ExplainQuestionAction(DeskAction):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import dropwhile, takewhile
 
 from actions.answer_feedback import QUESTION_ID, attached, keep_feedback
 from actions.base import DeskAction
@@ -114,6 +115,14 @@ def earlier_questions(turn: Turn) -> list[str]:
             questions.append(text)
             text = ""
     return questions[-MOST_PREVIOUS:]
+
+
+def follows_an_answer(turn: Turn) -> bool:
+    """Whether the customer's message comes right after an answer from the articles."""
+    before = dropwhile(lambda event: event.get("event") != "user", reversed(turn.tracker.events))
+    next(before, None)
+    between = takewhile(lambda event: event.get("event") != "user", before)
+    return any("citations" in attached(event) for event in between)
 
 
 def _asked_whether_it_helped(turn: Turn) -> bool:

@@ -18,7 +18,7 @@ from deskhand.knowledge.known_questions import read_known_questions
 from deskhand.knowledge.sources.reading import read_folder
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|])")
-_LOOKS_LIKE_A_LIST = re.compile(r"^([+-]|\d+[.)])")
+_LOOKS_LIKE_A_LIST = re.compile(r"^(\d*)([+.)-])(?=\s)")
 # The export has lost the breaks between blocks of text: "all users.You can start".
 _LOST_BREAK = re.compile(r"(?<=[a-z)\"”][.!?:])(?=[A-Z][a-z])")
 
@@ -121,4 +121,4 @@ def _as_markdown(text: str) -> str:
 
 
 def _plain_line(line: str) -> str:
-    return _LOOKS_LIKE_A_LIST.sub(r"\\\1", _MARKUP.sub(r"\\\1", " ".join(line.split())))
+    return _LOOKS_LIKE_A_LIST.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", " ".join(line.split())))

@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import or_, select
+from sqlalchemy import any_, or_, select
 
 from benchmarks.knowledge_data import Question
 from deskhand.knowledge.embedding import Embedder
@@ -50,7 +50,11 @@ async def read_corpus(db: Database, day: date) -> Corpus:
             await connection.execute(
                 select(passages, articles.c.source, articles.c.title)
                 .join(articles, articles.c.id == passages.c.article_id)
-                .where(articles.c.audience == CUSTOMER, articles.c.valid_from <= day, articles.c.languages.any(ENGLISH))
+                .where(
+                    articles.c.audience == CUSTOMER,
+                    articles.c.valid_from <= day,
+                    any_(articles.c.languages) == ENGLISH,
+                )
                 .where(or_(articles.c.valid_until.is_(None), articles.c.valid_until >= day))
                 .order_by(articles.c.source, passages.c.position)
             )

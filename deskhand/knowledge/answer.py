@@ -14,7 +14,7 @@ from deskhand.conversation.masking import masked
 from deskhand.conversation.questions import Feedback, FoundPassage
 from deskhand.errors import DeskhandError
 from deskhand.knowledge.clues import Clues
-from deskhand.knowledge.composing import Composed, compose, compose_best, compose_together, parts_of
+from deskhand.knowledge.composing import MOST_OF_A_PART, Composed, compose, compose_best, compose_together, parts_of
 from deskhand.knowledge.contracts import Answer, CannotLookUp, Citation, Finder, QuestionLog, Wording
 from deskhand.knowledge.decision import Decision, fitted
 from deskhand.knowledge.words import Vocabulary
@@ -118,7 +118,8 @@ class Knowledge:
         if best.passage.id == other.passage.id:
             both = np.maximum(best.sentence_similarities, other.sentence_similarities)
             return _Verdict([best], compose("", replace(best, sentence_similarities=both)), probability)
-        composed = [compose(part, candidate) for part, candidate in zip(parts, (best, other), strict=True)]
+        pairs = zip(parts, (first, second), strict=True)
+        composed = [compose_best(part, verdict.candidates, MOST_OF_A_PART) for part, verdict in pairs]
         return _Verdict([best, other], compose_together([each for each in composed if each]), probability)
 
     async def _judge(self, question: str, previous: str | None) -> _Verdict:

@@ -42,8 +42,7 @@ class Clues:
         kind = kind_in(composed.text, question)
         return {
             **{name: float(value) for name, value in best.features.items()},
-            # How far ahead it is of the next few.
-            "ahead": float(best.score - sum(following) / len(following)) if following else 0.0,
+            "ahead": _ahead(best.score, following),
             "missing": self._missing(question, composed, candidates[:LOOKED_AT]),
             "kind_missing": float(kind is Kind.MISSING),
             "kind_there": float(kind is Kind.THERE),
@@ -68,6 +67,13 @@ class Clues:
         if not spelt or len(term.word) < 4:
             return False
         return process.extractOne(term.word, words, scorer=fuzz.ratio, score_cutoff=_ALIKE) is not None
+
+
+def _ahead(best: float, following: Sequence[float]) -> float:
+    """How far the best one is ahead of the next few: 0 when they are as good, 1 when they are nothing beside it."""
+    if not following or best <= 0:
+        return 0.0
+    return float(min(1.0, 1 - sum(following) / len(following) / best))
 
 
 def _words_of(candidate: Candidate) -> Words:

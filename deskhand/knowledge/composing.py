@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deskhand.knowledge.addressed import speaks_to_a_model
@@ -24,6 +24,8 @@ NEARLY_AS_GOOD = 0.18
 """A sentence whose similarity is so much below the best one's is left out."""
 NEARLY_AS_GOOD_A_PASSAGE = 0.93
 """From this share of the best one's score on, the second passage is heard as well."""
+MOST_OF_A_PART = 260
+"""Characters of the answer to one of two questions."""
 MOST_OF_A_SECOND, LEAST_OF_A_SECOND = 220, 80
 """Characters of it."""
 FACT_BEATS_STEPS = 0.12
@@ -47,6 +49,8 @@ _WARNS = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(r"^(?:this (?:article|page|guide)|here (?:is|are)|here['’]s|read|learn|find out)\b", re.I)
+_ELSEWHERE = re.compile(r"^(?:see|see also|read also|read more)\b", re.IGNORECASE)
+"""What only points to other articles is said when there is nothing else."""
 _SENTENCE_ENDS = (".", "!", "?", ":", "…", ".”", '."', ".)", "!)", "?)")
 
 
@@ -63,6 +67,7 @@ def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS) ->
     """The answer that one passage gives; None when it has nothing that can be said to a customer."""
     passage = candidate.passage
     sentences = [at for at, text in enumerate(passage.sentences) if not speaks_to_a_model(text)]
+    sentences = [at for at in sentences if not _ELSEWHERE.match(passage.sentences[at])] or sentences
     steps = [step for step in passage.steps if not speaks_to_a_model(step)]
     if steps and not (sentences and _asks_for_a_fact(question, candidate)):
         return Composed(_with_steps(candidate, sentences, steps), (candidate,), steps=True)
@@ -75,16 +80,23 @@ def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS) ->
     return Composed(" ".join([*warning, said]) if _fits(warning) else said, (candidate,))
 
 
-def compose_best(question: str, candidates: Sequence[Candidate]) -> Composed | None:
+def compose_best(question: str, candidates: Sequence[Candidate], most: int = MOST_CHARACTERS) -> Composed | None:
     """The answer of the best passage; where another one is nearly as good, of both: one of them is mostly right."""
-    first = compose(question, candidates[0])
+    first = compose(question, candidates[0], most)
     if first is None or len(candidates) < 2 or candidates[1].score < NEARLY_AS_GOOD_A_PASSAGE * candidates[0].score:
         return first
-    room = min(MOST_OF_A_SECOND, MOST_CHARACTERS - (0 if first.steps else len(first.text)))
-    second = compose(question, candidates[1], room) if room >= LEAST_OF_A_SECOND else None
+    room = min(MOST_OF_A_SECOND, most - (0 if first.steps else len(first.text)))
+    second = compose(question, _after(candidates[0], candidates[1]), room) if room >= LEAST_OF_A_SECOND else None
     if second is None or (second.steps and first.steps):
         return first
     return compose_together([first, second])
+
+
+def _after(first: Candidate, second: Candidate) -> Candidate:
+    """The second passage without the notice that was given before the first already."""
+    known = {*first.passage.notice, *first.passage.sentences}
+    notice = tuple(line for line in second.passage.notice if line not in known)
+    return replace(second, passage=replace(second.passage, notice=notice))
 
 
 def compose_together(answers: Sequence[Composed]) -> Composed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -90,10 +91,15 @@ class Embedder:
         """
         for start in range(0, len(passages), _WINDOW):
             window = passages[start : start + _WINDOW]
+            told = partial(_tell, on_progress, start)
             yield from self._pooling.by_sentence(
                 [(passage.head, passage.sentences) for passage in window],
-                lambda done, before=start: on_progress(before + done),
+                told,
             )
+
+
+def _tell(on_progress: Callable[[int], Any], before: int, done: int) -> None:
+    on_progress(before + done)
 
 
 def embedder_name(sha256: str) -> str:

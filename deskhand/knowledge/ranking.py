@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,19 +20,17 @@ _KIND = 0.5
 """ "How long" or "where" decides only between passages on the same thing."""
 
 
-WEIGHTS = {
-    # How near the question is to the passage.
-    "meaning": 1.0,
-    # How near it is to the passage's nearest sentence.
-    "sentence": 0.5,
-    # How much of what it speaks of is in the passage, and where: a word in the title counts most.
-    "words": 0.6,
-    # How much of what it speaks of is in the passage at all.
-    "coverage": 0.2,
-    # How near it is to the article's other passages that were found.
-    "article": 0.2,
-}
-"""What speaks for a passage, and how much. Each is about 0 to 1."""
+WEIGHTS = {"meaning": 0.2, "sentence": 0.4, "words": 0.4}
+"""What makes the score. Fitted (softmax over a question's candidates) on this project's development questions and on
+250 one-line descriptions of a desktop's help pages; with more of them nothing was gained.
+
+- meaning: how near the question is to the passage;
+- sentence: how near it is to the passage's nearest sentence;
+- words: how much of what it speaks of is in the passage, and where: a word in the title counts most.
+"""
+_FEATURES = (*WEIGHTS, "coverage", "article")
+"""Also kept, for those who decide whether to answer: how much of what the question speaks of is in the passage at all,
+and how near it is to the article's other passages that were found."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Asked:
 class Ranked:
     match: Match
     features: dict[str, float]
-    """By the names of `WEIGHTS`."""
+    """By name, each about 0 to 1."""
     score: float
     sentence_similarities: Floats
     """[sentences + steps]."""
@@ -67,9 +66,9 @@ def rank(matches: Sequence[Match], asked: Asked, mean: Floats | None) -> list[Ra
     nearest = np.array([each.max(initial=-1.0) for each in by_sentence], dtype=np.float32)
     words, coverage = _word_scores(matches, asked.terms)
     rows = np.stack([meaning, nearest, words, coverage, _of_article(matches, meaning)], axis=1)
-    scores = rows @ np.array(list(WEIGHTS.values()), dtype=np.float32)
+    scores = rows[:, : len(WEIGHTS)] @ np.array(list(WEIGHTS.values()), dtype=np.float32)
     return [
-        Ranked(matches[at], dict(zip(WEIGHTS, map(float, rows[at]), strict=True)), float(scores[at]), by_sentence[at])
+        Ranked(matches[at], dict(zip(_FEATURES, map(float, rows[at]), strict=True)), float(scores[at]), by_sentence[at])
         for at in np.argsort(-scores, kind="stable")
     ]
 
@@ -105,11 +104,14 @@ def _best_rank(ranks: Floats) -> Floats:
 
 def _of_article(matches: Sequence[Match], meaning: Floats) -> Floats:
     """The best `meaning` among the article's other passages; a passage's own where there is no other."""
-    owners = [match.passage.article_id for match in matches]
+    by_article: dict[str, list[int]] = defaultdict(list)
+    for at in np.argsort(-meaning, kind="stable"):
+        by_article[matches[at].passage.source].append(int(at))
     best = np.array(meaning)
-    for at, owner in enumerate(owners):
-        others = [meaning[i] for i, each in enumerate(owners) if each == owner and i != at]
-        best[at] = max(others, default=meaning[at])
+    for places in by_article.values():
+        if len(places) > 1:
+            best[places] = meaning[places[0]]
+            best[places[0]] = meaning[places[1]]
     return best
 
 

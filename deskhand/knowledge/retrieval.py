@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deskhand.knowledge.embedding import Embedder
-from deskhand.knowledge.lexicon import Lexicon
+from deskhand.knowledge.lexicon import Lexicon, SearchTerm
 from deskhand.knowledge.query import read_question
 from deskhand.knowledge.ranking import Asked, rank
 from deskhand.knowledge.words import Vocabulary
@@ -22,8 +22,8 @@ from deskhand.settings import get_settings
 from deskhand.store.passages import Found, Passages, Search, SearchedWord, Statistics, StoredPassage
 
 MOST_CANDIDATES = 10
-_SELECTING_SHARE = 0.1
-"""A word that more passages than this have is common here: it helps to choose between passages, not to find them."""
+_SELECTED_PASSAGES = 250
+"""The rarest words find passages: about so many, and the best of these are looked at. The others help to choose."""
 
 _KEEP_SECONDS = 5.0
 """While articles are being synced, what is known of all passages is read anew no more often than this."""
@@ -37,7 +37,7 @@ class Candidate:
     score: float
     """Of use only beside the other candidates' for the same question."""
     features: Mapping[str, float]
-    """By the names of `ranking.WEIGHTS`, each about 0 to 1."""
+    """What speaks for it, by the names in `ranking`, each about 0 to 1."""
     sentence_similarities: NDArray[np.float32]
     """[sentences + steps]: how near the question is to each, -1 to 1."""
 
@@ -100,10 +100,9 @@ class Retriever:
     ) -> tuple[Asked, Found]:
         reading = read_question(question, previous, index.lexicon)
         asked = Asked(embedder.embed_queries(reading.texts), reading.shares, reading.terms)
+        selecting = _selecting(asked.terms, index.statistics.passages)
         words = [
-            SearchedWord(query, term.idf, selects=term.share <= _SELECTING_SHARE and not term.kind)
-            for term in asked.terms
-            for query in term.queries
+            SearchedWord(query, term.idf, selects=term in selecting) for term in asked.terms for query in term.queries
         ]
         search = Search(list(asked.vectors), words, embedder=embedder.name, day=self._today(), language=language)
         return asked, await self._passages.find(search)
@@ -113,6 +112,19 @@ class Retriever:
         lexicon = Lexicon(statistics.found_in, statistics.passages, self._synonyms, embedder.is_word)
         self._index = _Index(statistics, lexicon, time.monotonic())
         return self._index
+
+
+def _selecting(terms: Sequence[SearchTerm], passages: int) -> list[SearchTerm]:
+    """The rarest terms, as long as not too many passages have one of them."""
+    chosen: list[SearchTerm] = []
+    expected = 0.0
+    for term in sorted(terms, key=lambda term: term.share):
+        expected += term.share * passages
+        if expected > _SELECTED_PASSAGES:
+            break
+        if not term.kind:
+            chosen.append(term)
+    return chosen
 
 
 _loading = threading.Lock()

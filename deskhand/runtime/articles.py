@@ -30,7 +30,7 @@ async def sync_articles(project: Path, url: str, say: Callable[[str], None]) -> 
         say(f"The articles are not up to date: {error}")
         return
     say("Bringing the articles up to date.")
-    if await _run(url, say):
+    if await _run(folder, url, say):
         say("Not all articles are up to date, as said above. All of what is wrong: deskhand knowledge sync --check")
 
 
@@ -44,13 +44,13 @@ async def _is_behind(folder: Path, url: str) -> bool:
         await database.close()
 
 
-async def _run(url: str, say: Callable[[str], None]) -> int:
+async def _run(folder: Path, url: str, say: Callable[[str], None]) -> int:
     """In a process of its own, which gives back the encoder's memory. Returns the exit code."""
 
     async def never() -> bool:
         return False
 
-    command = [sys.executable, "-m", "deskhand.cli", "knowledge", "sync", "--quick"]
+    command = [sys.executable, "-m", "deskhand.cli", "knowledge", "sync", "--quick", "--folder", str(folder)]
     child = await Child.start(Part("articles", command, never, {"DATABASE_URL": url}))
     try:
         await child.relay(lambda line: say(line) if line.strip() else None)

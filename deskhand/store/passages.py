@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CUSTOMER = "customer"
+_NOTHING = 1e-6
+"""A passage with one word of a phrase has a rank of 1e-20."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class Search:
     day: date
     """On which the article must hold."""
     language: str
-    near: int = 40
+    near: int = 32
     """How many passages to fetch by each vector."""
-    wordy: int = 30
+    wordy: int = 16
     """How many to fetch by words."""
 
 
@@ -131,12 +133,14 @@ async def _rows(connection: AsyncConnection, statement: str, parameters: dict[st
 
 def _parameters(search: Search) -> dict[str, Any]:
     first, *others = (_vector_text(vector) for vector in search.vectors)
+    selecting = [word for word in search.words if word.selects]
     return {
         "first": first,
         "second": others[0] if others else None,
         "words": [word.query for word in search.words],
-        "weights": [word.weight for word in search.words],
-        "selecting": " | ".join(f"({word.query})" for word in search.words if word.selects),
+        "selecting": [word.query for word in selecting],
+        "weights": [word.weight for word in selecting],
+        "any_selecting": " | ".join(f"({word.query})" for word in selecting),
         "audience": CUSTOMER,
         "embedder": search.embedder,
         "day": search.day,
@@ -150,6 +154,7 @@ def _match(row: Any) -> Match:
     import numpy as np
 
     vectors = np.frombuffer(row.sentence_vectors, dtype=np.float16)
+    ranks = np.array(row.ranks or [], dtype=np.float32)
     return Match(
         passage=StoredPassage(
             id=row.id,
@@ -166,7 +171,7 @@ def _match(row: Any) -> Match:
         ),
         vector=_vector(row.vector),
         sentence_vectors=vectors.reshape(len(row.sentences) + len(row.steps), -1),
-        ranks=np.array(row.ranks or [], dtype=np.float32),
+        ranks=np.where(ranks < _NOTHING, np.float32(0), ranks),
     )
 
 
@@ -190,8 +195,8 @@ _HOLDS = """
 _JOINED = "deskhand.passages p JOIN deskhand.articles a ON a.id = p.article_id"
 # How much a word counts in the text, unused, in a heading, in the title.
 _FIELDS = "'{0.5, 0.5, 0.8, 1.0}'"
-_RANK = f"CASE WHEN p.words @@ u.query THEN ts_rank({_FIELDS}, p.words, u.query) ELSE 0 END"
-_WEIGHED = "unnest(%(words)s::tsquery[], %(weights)s::real[]) u (query, weight)"
+_RANK = f"ts_rank({_FIELDS}, p.words, u.query)"
+_WEIGHED = "unnest(%(selecting)s::tsquery[], %(weights)s::real[]) u (query, weight)"
 _LATEST = "SELECT last_value FROM deskhand.passages_id_seq"
 
 _SEARCH = f"""
@@ -201,7 +206,7 @@ WITH first AS (
     SELECT p.id FROM {_JOINED} WHERE %(second)s::vector IS NOT NULL AND {_HOLDS}
     ORDER BY p.embedding <=> %(second)s::vector LIMIT %(near)s
 ), wordy AS (
-    SELECT p.id FROM {_JOINED} WHERE p.words @@ %(selecting)s::tsquery AND {_HOLDS}
+    SELECT p.id FROM {_JOINED} WHERE p.words @@ %(any_selecting)s::tsquery AND {_HOLDS}
     ORDER BY (SELECT sum(u.weight * {_RANK}) FROM {_WEIGHED}) DESC LIMIT %(wordy)s
 ), chosen AS (
     SELECT id FROM first UNION SELECT id FROM second UNION SELECT id FROM wordy

@@ -12,7 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
-from actions.fallback import EXPLAINED, DefaultFallbackAction, ExplainQuestionAction
+from actions.fallback import EXPLAINED, DefaultFallbackAction, ExplainQuestionAction, OutOfScopeAction
 from actions.knowledge import AnswerQuestionAction
 from actions.people import AcceptOfferAction, DeclineOfferAction
 from actions.services import Services
@@ -222,6 +222,30 @@ async def test_what_was_not_understood_is_answered_where_the_articles_do(knowled
 
     assert messages[0]["text"] == "Five working days."
     assert knowledge.asked[0]["keep_unanswered"] is False
+
+
+async def test_what_goes_on_from_an_answer_is_looked_up_although_it_looks_like_nothing_of_ours(knowledge):
+    earlier = [user(QUESTION, "ask_question"), answered(), bot("Five.", citations=[]), bot("Did this help?")]
+    messages, _ = await say(OutOfScopeAction(), *earlier, user("and the refund to spain?", "out_of_scope"))
+
+    assert messages[0]["text"] == "Five working days."
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text"),
+    [
+        ([], "and the refund to spain?"),
+        ([user(QUESTION, "ask_question"), bot("Five.", citations=[])], "will it rain tomorrow?"),
+        (
+            [user(QUESTION, "ask_question"), bot("Five.", citations=[]), user("hi", "greet"), bot("Hello")],
+            "and the refund to spain?",
+        ),
+    ],
+)
+async def test_what_is_beyond_it_is_said_to_be(earlier, text):
+    messages, _ = await say(OutOfScopeAction(), *earlier, user(text, "out_of_scope"))
+
+    assert responses(messages) == ["utter_out_of_scope"]
 
 
 async def test_a_single_word_that_was_not_understood_is_not_looked_up(knowledge):

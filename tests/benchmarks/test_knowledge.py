@@ -16,7 +16,7 @@ from deskhand.knowledge.known_questions import KnownQuestion
 from deskhand.knowledge.sources.reading import read_folder
 
 TEXTS = {
-    "a1": "Opening Hours\nWe open at nine.We close at five.\xa0 On *Sundays* we are closed.\n1. Ring the bell.",
+    "a1": "Opening Hours\nWe open at nine.We close at five.\xa0 On *Sundays* we are closed.\n- Ring the bell.",
     "b2": "Borrowing Books\nYou may borrow ten books. Each is due after three weeks.",
     "c3": "Fines\nA late book costs ten cents a day.",
 }
@@ -46,7 +46,7 @@ def test_articles_become_files_that_say_the_same(wixqa_file, tmp_path):
         "We open at nine.",
         "We close at five.",
         "On *Sundays* we are closed.",
-        "1. Ring the bell.",
+        "- Ring the bell.",
     ]
 
 

@@ -45,7 +45,7 @@ def candidate(
             notice=tuple(notice),
         ),
         score=score,
-        features=dict.fromkeys(WEIGHTS, score),
+        features=dict.fromkeys((*WEIGHTS, "coverage", "article"), score),
         sentence_similarities=np.array(similarities, dtype=np.float32),
     )
 

@@ -125,6 +125,22 @@ def test_a_second_passage_is_heard_where_it_is_nearly_as_good() -> None:
     assert one.text == "Mugs cost £9."
 
 
+def test_a_notice_that_two_passages_share_is_said_once() -> None:
+    notice = ["Never charge a swollen battery."]
+    first = candidate(steps=["Try another cable."], near=[0.9], notice=notice)
+    second = candidate("A charge takes four hours.", near=[0.9], notice=notice)
+
+    composed = compose_best("lantern not charging", [first, second])
+
+    assert composed
+    assert composed.text == "Never charge a swollen battery.\n1. Try another cable.\n\nA charge takes four hours."
+
+
+def test_what_only_points_elsewhere_is_left_out_where_there_is_something_to_say() -> None:
+    assert text_of("what", candidate("Mugs cost £9.", "See also our pans.", near=[0.9, 0.8])) == "Mugs cost £9."
+    assert text_of("what", candidate("See our pans.", near=[0.9])) == "See our pans."
+
+
 def test_of_two_passages_with_steps_only_the_better_one_is_said() -> None:
     first = candidate(steps=["Open the valve."], near=[0.9], score=1.0)
     second = candidate(steps=["Shut the valve."], near=[0.9], score=1.0)

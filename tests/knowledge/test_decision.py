@@ -26,7 +26,7 @@ def test_more_of_what_speaks_for_an_answer_makes_it_more_probable() -> None:
     assert decision.probability({"score": 1.0, "lead": 0.5}) > decision.probability({"score": 1.0, "lead": 0.1}) > 0.5
 
 
-def test_the_fitted_decision_says_where_it_is_from_and_uses_signals_that_exist() -> None:
+def test_the_fitted_decision_says_where_it_is_from_and_uses_clues_that_exist() -> None:
     content = json.loads(FILE.read_text(encoding="utf-8"))
     found = candidate("a")
     known = Clues(Vocabulary()).of("q", Composed("a", (found,)), [found])

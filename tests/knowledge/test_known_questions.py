@@ -18,7 +18,7 @@ def test_questions_are_read_from_files_and_folders(tmp_path):
     write(tmp_path, "- {id: price, question: how much, article: a.md, answer: £3.95}", "sub/one.yml")
     other = write(
         tmp_path,
-        "- {id: b, question: "and there?", previous: how much, article: [a.md, b.md], answer: [x, y]}",
+        "- {id: b, question: and there, previous: how much, article: [a.md, b.md], answer: [x, y]}",
         "two.yaml",
     )
     write(tmp_path, "- {id: kayaks, question: do you sell kayaks, unanswerable: true}", "three.yml")
@@ -28,7 +28,7 @@ def test_questions_are_read_from_files_and_folders(tmp_path):
     assert found == [
         KnownQuestion("price", "how much", None, ("a.md",), ("£3.95",)),
         KnownQuestion("kayaks", "do you sell kayaks"),
-        KnownQuestion("b", "and there?", "how much", ("a.md", "b.md"), ("x", "y")),
+        KnownQuestion("b", "and there", "how much", ("a.md", "b.md"), ("x", "y")),
     ]
     assert [question.answerable for question in found] == [True, False, True]
 

@@ -64,7 +64,7 @@ def retriever(db, articles) -> Retriever:
 @pytest.mark.parametrize(
     ("question", "source"),
     [
-        ("how much is postage", "delivery.md"),
+        ("how much is standard delivery", "delivery.md"),
         ("my lamp does not charge any more", "lantern.md"),
         ("no fire comes out of the cooker", "stove.md"),
         ("when do i get my money back", "refunds.md"),

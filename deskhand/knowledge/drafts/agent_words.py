@@ -5,9 +5,10 @@ Every sentence that is kept is the agent's own, word for word; whatever is doubt
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +27,7 @@ class LeftOut(StrEnum):
     COURTESY = "courtesies and questions to the customer"
     CASE = "about one customer's case"
     PERSONAL = "with personal data"
+    NAME = "with a word that may be a name, as no article has it"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ _COURTESIES = (
     r"(?:i['’]?m |we['’]?re )?(?:glad|happy|pleased) (?:to|that|i|we)\b|(?:please )?(?:feel free|don['’]?t hesitate)\b",
 )
 _COURTESY = re.compile(rf"^\W*(?:{'|'.join(_COURTESIES)})", re.IGNORECASE)
+# Not the first word of a sentence, of what is quoted or follows a colon, and no abbreviation: "USB".
+_CAPITALISED = re.compile(r"(?<=[\w,;)] )[A-Z][a-z][\w’'-]*")
+_NO_NAMES = frozenset({*calendar.day_name, *calendar.month_name, "English", "British", "Christmas", "Easter"})
 _SIGNED = re.compile(rf"^\W*(?:{_NAME}\s*){{1,2}}(?:[,|]?\s*(?:from|at)\s+[\w ]+)?\W*$")
 _ADVISED = re.compile(r"\bI(?:['’]d| would)? (?:recommend|suggest|advise)\b")
 _OF_THE_AGENT = re.compile(r"\bI\b|\b(?:me|my|mine)\b")
@@ -74,10 +79,11 @@ _OF_THE_CASE = re.compile(
 )
 
 
-def helpful(message: str, names: Iterable[str] = ()) -> Said:
-    """What of an agent's message would help anybody. `names` are those of the people in the conversation.
+def helpful(message: str, names: Iterable[str] = (), is_known: Callable[[str], bool] = lambda word: False) -> Said:
+    """What of an agent's message would help anybody. `names` are those of the people in the conversation. `is_known`:
+    whether a word with a capital letter is no person's name, as the articles have it.
 
-    A sentence that speaks of a person or a number is left out; in a list, which would have a hole, that is masked.
+    A sentence that may speak of a person or a number is left out; in a list, which would have a hole, that is masked.
     """
     known = _any_of(names)
     left_out: Counter[LeftOut] = Counter()
@@ -85,11 +91,11 @@ def helpful(message: str, names: Iterable[str] = ()) -> Said:
     for kind, lines in _blocks(message):
         cleaned = [_addressed_to_nobody(line, known) for line in lines]
         if kind is Kind.TEXT:
-            reasons = [(line, _why_left_out(line, known)) for line in cleaned]
+            reasons = [(line, _why_left_out(line, known, is_known)) for line in cleaned]
             left_out.update(reason for _, reason in reasons if reason)
             kept = [line for line, reason in reasons if not reason]
         else:
-            kept = [_without_people(line, known) for line in cleaned]
+            kept = [_without_people(line, known, is_known) for line in cleaned]
         if kept:
             blocks.append(Block(kind, tuple(kept)))
     return Said(tuple(blocks), left_out)
@@ -128,7 +134,7 @@ def _steps_within(line: str) -> list[str]:
     return [line[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
 
 
-def _why_left_out(sentence: str, known: re.Pattern[str] | None) -> LeftOut | None:
+def _why_left_out(sentence: str, known: re.Pattern[str] | None, is_known: Callable[[str], bool]) -> LeftOut | None:
     if not sentence or sentence.endswith("?") or _COURTESY.match(sentence) or _SIGNED.match(sentence):
         return LeftOut.COURTESY
     if has_personal_data(sentence) or (known is not None and known.search(sentence)):
@@ -137,7 +143,7 @@ def _why_left_out(sentence: str, known: re.Pattern[str] | None) -> LeftOut | Non
         return LeftOut.CASE
     if _OF_THE_CASE.search(sentence) and not _GENERAL.search(sentence):
         return LeftOut.CASE
-    return None
+    return LeftOut.NAME if _unknown_names(sentence, is_known) else None
 
 
 def _addressed_to_nobody(sentence: str, known: re.Pattern[str] | None) -> str:
@@ -150,9 +156,16 @@ def _addressed_to_nobody(sentence: str, known: re.Pattern[str] | None) -> str:
     return bare[:1].upper() + bare[1:] if bare != sentence else bare
 
 
-def _without_people(line: str, known: re.Pattern[str] | None) -> str:
+def _without_people(line: str, known: re.Pattern[str] | None, is_known: Callable[[str], bool]) -> str:
     line = masked(line)
-    return known.sub("[name]", line) if known is not None else line
+    line = known.sub("[name]", line) if known is not None else line
+    unknown = _any_of(_unknown_names(line, is_known))
+    return unknown.sub("[name]", line) if unknown is not None else line
+
+
+def _unknown_names(sentence: str, is_known: Callable[[str], bool]) -> list[str]:
+    """Words with a capital letter that is not due to their place, and that are not known to be something else."""
+    return [word for word in _CAPITALISED.findall(sentence) if word not in _NO_NAMES and not is_known(word)]
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:

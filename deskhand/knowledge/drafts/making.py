@@ -17,10 +17,12 @@ from deskhand.knowledge.drafts.sources import MOST_MESSAGES, DraftError, Materia
 from deskhand.knowledge.drafts.text import Draft, markdown, put_together
 from deskhand.knowledge.gaps.clustering import without_courtesies
 from deskhand.knowledge.gaps.finding import QueryEmbedder
+from deskhand.knowledge.words import stems
 from deskhand.settings import get_settings
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
 from deskhand.store.errors import ConversationNotFound
+from deskhand.store.passages import Passages
 
 _LONGEST_TITLE = 90
 _MOST_ASKED = 10
@@ -37,10 +39,11 @@ async def make_draft(
     gap, and of conversations. Raises `DraftError` when there is nothing to make it of.
     """
     material = await material_for(db, targets, embedder=embedder, now=now)
+    is_known = await _words_of_articles(db)
     said: list[tuple[Block, ...]] = []
     left_out: Counter[LeftOut] = Counter()
     for source in material.sources:
-        blocks = await _said_by_agents(db, source, left_out)
+        blocks = await _said_by_agents(db, source, is_known, left_out)
         if blocks:
             said.append(blocks)
     if not said:
@@ -79,7 +82,15 @@ def _new_file(folder: Path, name: str) -> Path:
     return next(file for file in (folder / f"{each}.md" for each in names) if not file.exists())
 
 
-async def _said_by_agents(db: Database, source: Source, left_out: Counter[LeftOut]) -> tuple[Block, ...]:
+async def _words_of_articles(db: Database) -> Callable[[str], bool]:
+    """Whether the articles have a word: what they call by name is a product, a brand or a place, and no customer."""
+    found_in = (await Passages(db).statistics(embedder="")).found_in
+    return lambda word: all(each in found_in for each in stems(word))
+
+
+async def _said_by_agents(
+    db: Database, source: Source, is_known: Callable[[str], bool], left_out: Counter[LeftOut]
+) -> tuple[Block, ...]:
     """What agents said in the conversation after the question; nothing if no agent resolved it."""
     conversations = Conversations(db)
     try:
@@ -99,7 +110,7 @@ async def _said_by_agents(db: Database, source: Source, left_out: Counter[LeftOu
     blocks: list[Block] = []
     for message in messages:
         if message.author is Author.AGENT and (source.asked_at is None or message.sent_at >= source.asked_at):
-            said = helpful(message.text, names)
+            said = helpful(message.text, names, is_known)
             blocks += said.blocks
             left_out.update(said.left_out)
     return tuple(blocks)

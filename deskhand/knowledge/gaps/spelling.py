@@ -17,7 +17,7 @@ def corrected(
     texts: Sequence[str], found_in: Mapping[str, int], passages: int, is_word: Callable[[str], bool]
 ) -> list[str]:
     """`found_in`: in how many of the `passages` each word is, as `deskhand.knowledge.index_words` writes them."""
-    written = Counter(word for text in texts for word in set(whole_words(text)))
+    written = Counter(word for text in set(texts) for word in set(whole_words(text)))
     known = Counter(found_in)
     for word, count in written.items():
         if count >= _KNOWN_FROM:

@@ -9,8 +9,15 @@ from deskhand.knowledge.drafts.agent_words import Block, Kind, LeftOut, helpful
 NAMES = {"Priya", "Nair", "Priya Nair", "Anna"}
 
 
+SHOP = {"Ember", "Spare", "Skylark", "Glow", "Lantern"}
+
+
+def is_known(word: str) -> bool:
+    return word in SHOP
+
+
 def kept(message: str) -> list[str]:
-    return [line for block in helpful(message, NAMES).blocks for line in block.lines]
+    return [line for block in helpful(message, NAMES, is_known).blocks for line in block.lines]
 
 
 @pytest.mark.parametrize(
@@ -23,10 +30,11 @@ def kept(message: str) -> list[str]:
         "You can order them under Spare parts.",
         "Once your tent is dry, store it loosely.",
         "Orders sent before 2pm arrive the next day.",
+        "Choose Skylark under Spare parts. On Sunday the Ember is cheaper: Ask for the price with the USB lead.",
     ],
 )
 def test_what_helps_anybody_is_kept_word_for_word(sentence: str) -> None:
-    assert kept(sentence) == [sentence]
+    assert " ".join(kept(sentence)) == sentence
 
 
 @pytest.mark.parametrize(
@@ -54,10 +62,12 @@ def test_what_helps_anybody_is_kept_word_for_word(sentence: str) -> None:
         ("Write to priya.nair@mail.example again.", LeftOut.PERSONAL),
         ("The pole for Priya is packed.", LeftOut.PERSONAL),
         ("Mrs Nair gets it by post.", LeftOut.PERSONAL),
+        ("It was packed by Kwame.", LeftOut.NAME),
+        ("Ask in the shop for Marta Kowalska.", LeftOut.NAME),
     ],
 )
 def test_what_concerns_one_customer_is_left_out_and_counted(sentence: str, reason: LeftOut) -> None:
-    said = helpful(f"{sentence}\nWe sell single pole sections for £9.", NAMES)
+    said = helpful(f"{sentence}\nWe sell single pole sections for £9.", NAMES, is_known)
     assert [line for block in said.blocks for line in block.lines] == ["We sell single pole sections for £9."]
     assert said.left_out == {reason: 1}
 
@@ -99,8 +109,10 @@ def test_items_stay_items() -> None:
 
 
 def test_no_step_goes_missing_only_what_is_personal_in_it() -> None:
-    said = helpful("1. Open My orders.\n2. Choose FW-204518, Priya.\n3. Press Cancel.", NAMES)
-    assert said.blocks == (Block(Kind.STEPS, ("Open My orders.", "Choose [order number].", "Press Cancel.")),)
+    message = "1. Open My orders.\n2. Choose FW-204518, Priya.\n3. Send it to Kwame with the Skylark."
+    expected = ("Open My orders.", "Choose [order number].", "Send it to [name] with the Skylark.")
+    said = helpful(message, NAMES, lambda word: word in SHOP | {"My"})
+    assert said.blocks == (Block(Kind.STEPS, expected),)
 
 
 def test_a_message_of_courtesies_has_nothing() -> None:

@@ -17,7 +17,7 @@ from tests.fakes.agents import talk
 
 ASKED = "do you sell a single tent pole"
 PRICE = "We sell single pole sections for £9."
-STEPS = "1. Open Spare parts.\n2. Choose your tent.\n3. Choose the pole, Priya."
+STEPS = "1. Open spare parts.\n2. Choose your tent.\n3. Choose the pole, Priya."
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ async def test_a_gap_becomes_a_draft_of_all_its_resolved_conversations(db: Datab
     draft = await make_draft(db, [str(first.question_id)[:8]], embedder=embedder)
 
     assert (draft.conversations, draft.passed_over) == (2, 1)
-    assert lines(draft) == [PRICE, "Open Spare parts.", "Choose your tent.", "Choose the pole.", "They come by post."]
+    assert lines(draft) == [PRICE, "Open spare parts.", "Choose your tent.", "Choose the pole.", "They come by post."]
     assert [block.kind for block in draft.blocks] == [Kind.TEXT, Kind.STEPS, Kind.TEXT]
     assert "pole" in draft.title.lower()
     assert not draft.title.lower().startswith("hi")
@@ -70,12 +70,13 @@ async def test_nothing_personal_is_in_the_file(db: Database, tmp_path: Path) -> 
         db,
         "my name is Priya Nair, order FW-204518, call 0113 496 0000: do you sell a single tent pole",
         f"Hi Priya,\n{PRICE} Your order FW-204518 goes to 12 Mill Lane. Priya gets one free.\nBest,\nAnna Bell",
-        "This is Ben. Anna said that poles are free for C-900007. Write to priya@mail.example.",
+        "The shop packs it, ask Kwame there. This is Ben.",
+        "Anna said that poles are free for C-900007. Write to priya@mail.example.",
     )
     file = write_draft(await make_draft(db, [str(made.conversation_id)]), tmp_path / "drafts", tmp_path / "knowledge")
     text = file.read_text(encoding="utf-8")
     assert PRICE in text
-    for personal in ("Priya", "Nair", "204518", "0113", "Mill Lane", "Anna", "Ben", "900007", "mail.example"):
+    for personal in ("Priya", "Nair", "204518", "0113", "Mill Lane", "Anna", "Ben", "900007", "mail.example", "Kwame"):
         assert personal not in text
 
 

@@ -35,6 +35,8 @@ def together(embedder: Embedder, questions: list[str]) -> list[list[str]]:
         ("I'd like to know: do you hire out tents", "do you hire out tents"),
         ("Hello", "hello"),
         ("my order [order number] has no peg", "my order has no peg"),
+        ("do you hire out tents? my name is [name]", "do you hire out tents"),
+        ("Hi, I'm [name], do you hire out tents", "do you hire out tents"),
         ("tent thanksgiving sale", "tent thanksgiving sale"),
         ("hire tents", "hire tents"),
         ("history of the shop", "history of the shop"),
@@ -46,7 +48,7 @@ def test_greetings_and_thanks_are_taken_off(text: str, expected: str) -> None:
     assert plain(text) == expected
 
 
-@pytest.mark.parametrize(("kind", "same", "pure"), [("dev", 0.60, 0.92), ("check", 0.50, 0.90)])
+@pytest.mark.parametrize(("kind", "same", "pure"), [("dev", 0.58, 0.97), ("check", 0.52, 0.97)])
 def test_subjects_are_found_again(embedder: Embedder, kind: str, same: float, pure: float) -> None:
     """`adjusted_rand_score`: 1 when the clusters are the subjects, 0 when they are chance. Homogeneity: 1 when no
     cluster mixes subjects. The subjects are near each other, and each is told in words that the others lack."""
@@ -81,6 +83,7 @@ def test_one_question_is_one_cluster() -> None:
 
 def test_the_most_central_is_most_like_the_others_as_often_as_they_were_asked() -> None:
     vectors = np.array([[1, 0], [0.8, 0.6], [0.1, 0.995]], dtype=np.float32)
-    assert most_central(vectors, [0, 1, 2], [1, 1, 1]) == 1
-    assert most_central(vectors, [0, 1, 2], [1, 1, 100]) == 2
-    assert most_central(vectors, [2, 0], [1, 1]) == 2
+    everyone = [0, 1, 2]
+    assert most_central(vectors, everyone, [1, 1, 1], among=everyone) == 1
+    assert most_central(vectors, everyone, [1, 1, 100], among=everyone) == 2
+    assert most_central(vectors, everyone, [1, 1, 100], among=[0, 1]) == 1

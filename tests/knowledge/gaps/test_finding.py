@@ -54,7 +54,7 @@ async def write_article(
         sentences=sentences,
         steps=(),
         notice=(),
-        words="'tent':1A",
+        words="'tent':1A,2D '~tents':2D",
         embedding=vectors.vector,
         sentence_vectors=vectors.sentences,
     )
@@ -214,3 +214,14 @@ async def test_the_gap_of_a_question(db: Database, questions: Questions, embedde
     assert gap
     assert set(gap.question_ids) == {one, two}
     assert await gap_with(db, fine, embedder=embedder, now=clock) is None
+
+
+async def test_a_gap_is_shown_as_somebody_typed_it_right(
+    db: Database, questions: Questions, embedder: Embedder, clock: Clock
+) -> None:
+    for conversation in ("c1", "c2", "c3"):
+        await ask(questions, "do you hire out tnets for the weekend", conversation)
+    await ask(questions, "do you hire out tents for the weekend", "c4")
+    await write_article(db, embedder, "You can hire a tent, or two tents.")
+    [gap] = await gaps(db, embedder, clock)
+    assert (gap.questions, gap.question) == (4, "do you hire out tents for the weekend")
