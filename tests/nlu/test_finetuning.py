@@ -79,7 +79,7 @@ def test_finetuning_says_that_it_starts_anew_and_learns_no_less(small_bot: Path,
     assert our_files(newest_model(copy)) == our_files(newest_model(small_bot))
 
 
-def test_all_of_our_code_that_training_runs_is_in_the_fingerprint() -> None:
+def test_all_of_our_code_that_training_runs_is_in_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "import sys; before = set(sys.modules); import deskhand.nlu.transformer_classifier;"
         "print(*sorted(m for m in set(sys.modules) - before if m.startswith('deskhand.') and m.count('.') > 1))"
@@ -89,9 +89,12 @@ def test_all_of_our_code_that_training_runs_is_in_the_fingerprint() -> None:
     needed = [
         name for name in done.stdout.split() if not name.startswith(("deskhand.runtime", "deskhand.conversation"))
     ]
-    folder = Path(transformer_classifier.__file__).parent
     assert transformer_classifier.__name__ in needed
-    assert [module for module in needed if not (folder / f"{module.rpartition('.')[2]}.py").is_file()] == []
+    assert {module.rpartition(".")[0] for module in needed} == {"deskhand.nlu", "deskhand.encoders"}
+    digested: list[Path] = []
+    monkeypatch.setattr(transformer_classifier, "source_digest", lambda *folders: digested.extend(folders))
+    TransformerClassifier.fingerprint_addon({})
+    assert {folder.name for folder in digested} == {"nlu", "encoders"}
 
 
 def test_other_intents_that_go_to_a_person_are_learned_with_anew(monkeypatch: pytest.MonkeyPatch) -> None:
