@@ -6,7 +6,8 @@ from deskhand.knowledge.lexicon import MOST_WORDS, Lexicon
 from deskhand.knowledge.words import Vocabulary, stems
 
 FOUND_IN = {
-    "delivery": 40, "lantern": 6, "~lanterns": 2, "charg": 9, "~charging": 5, "~charge": 4, "skylark": 2, "fir": 7, "~fire": 7,
+    "delivery": 40, "lantern": 6, "~lanterns": 2, "charg": 9, "~charging": 5, "~charge": 4, "skylark": 2,
+    "fir": 7, "~fire": 7,
     "pit": 5, "tent": 60, "hammock": 8, "strap": 4, "send": 3, "back": 9, "return": 12, "air": 3, "bed": 3,
 }  # fmt: skip
 ENGLISH = {"kayak", "boots", "sending"}

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 MOST_QUESTIONS = 3000
 """Only the newest are looked at: the comparison of each with each takes memory, and the old ones say less."""
 NEAR = 0.45
-"""The similarity from which an article seems to be about the question. Chosen on tests/knowledge/dev, where nine in ten
-of the articles that answer are as near, and most that are about something else are farther."""
+"""The similarity from which an article seems to be about the question. Chosen on tests/knowledge/dev, where three in
+four of the articles that answer are as near, and most that are about something else are farther."""
 _EXAMPLES = 5
 _BATCH = 64
 
