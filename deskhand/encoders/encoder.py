@@ -94,7 +94,7 @@ def frozen_copy(encoder: Encoder) -> Encoder:
     """The encoder as it is now, for good. What takes no gradient in either is shared and not copied."""
     module: nn.Module = encoder  # type: ignore[assignment]  # the protocol cannot say that it is one
     shared = {id(part): part for part in module.modules() if _is_frozen(part)}
-    copied: Encoder = copy.deepcopy(module, shared).requires_grad_(False)  # type: ignore[assignment]
+    copied: Encoder = copy.deepcopy(module, shared).requires_grad_(False)  # type: ignore[assignment]  # as above
     return copied
 
 

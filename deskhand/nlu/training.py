@@ -290,7 +290,7 @@ def _fit_linear(model: JointModel, features: list[Featurized], gold: Tensor) -> 
         optimizer.zero_grad()
         penalty = linear.weight.square().sum() / (2 * LINEAR_C * len(labels))
         loss = functional.cross_entropy(linear(vectors), labels) + penalty
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return loss
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    optimizer.step(closure)  # type: ignore[no-untyped-call]  # likewise

@@ -222,8 +222,8 @@ LEFT JOIN (chosen JOIN deskhand.passages p USING (id) JOIN deskhand.articles a O
 _TOTAL = f"""
 SELECT count(*) AS passages, vector_send(avg(p.embedding)) AS mean, ({_LATEST}) AS edition
 FROM {_JOINED} WHERE a.audience = %(audience)s AND p.embedder = %(embedder)s
-"""  # noqa: S608
+"""  # noqa: S608  # likewise
 # ts_stat takes its query as a text.
 _WORDS = f"""
 SELECT word, ndoc FROM ts_stat($$ SELECT p.words FROM {_JOINED} WHERE a.audience = '{CUSTOMER}' $$)
-"""  # noqa: S608
+"""  # noqa: S608  # likewise

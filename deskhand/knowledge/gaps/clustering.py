@@ -1,7 +1,7 @@
 """Questions that ask the same are put together. Pure functions over texts and vectors.
 
 Greetings and courtesies are taken off first: they say nothing about the subject. Mixing in how questions are spelt
-(runs of characters, shared words) was tried, and only kept apart those that say the same in other words.
+(runs of characters, shared words) was tried, and gained nothing.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import NDArray
 
 from deskhand.errors import DeskhandError
@@ -39,8 +40,8 @@ _LEANS_ON_THE_ONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-Embed = Callable[[str], NDArray]  # type: ignore[type-arg]  # float32 vectors of length 1
-"""A sentence's vector. Called in a thread."""
+Embed = Callable[[str], NDArray[np.float32]]
+"""A sentence's vector, of length 1. Called in a thread."""
 
 
 @dataclass(frozen=True)

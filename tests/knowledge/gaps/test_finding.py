@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -58,7 +59,7 @@ async def write_article(
         embedding=vectors.vector,
         sentence_vectors=vectors.sentences,
     )
-    values = {"audience": "customer", "valid_from": date(2026, 1, 1), "valid_until": None} | fields
+    values: dict[str, Any] = {"audience": "customer", "valid_from": date(2026, 1, 1), "valid_until": None} | fields
     article = NewArticle(
         source="hire.md",
         digest="d",
@@ -66,13 +67,13 @@ async def write_article(
         url="https://shop.example/hire",
         languages=("en",),
         passages=(passage,),
-        **values,  # type: ignore[arg-type]
+        **values,
     )
     await Articles(db, now=lambda: NOW).replace([article], embedder=name or embedder.name)
 
 
-async def gaps(db: Database, embedder: Embedder, clock: Clock, **wanted: object) -> list[Gap]:
-    return await find_gaps(db, embedder=embedder, now=clock, **wanted)  # type: ignore[arg-type]
+async def gaps(db: Database, embedder: Embedder, clock: Clock, **wanted: Any) -> list[Gap]:
+    return await find_gaps(db, embedder=embedder, now=clock, **wanted)
 
 
 async def ask(questions: Questions, text: str, conversation: str, *, answered: bool = False) -> UUID:
