@@ -1,27 +1,19 @@
-"""The page in a real Chromium, against a real server and database; only the assistant's words are made up.
-
-`SCREENSHOTS=<folder>` keeps pictures of what was seen.
-"""
+"""What the page does, in a real Chromium against a real server and database; only the assistant's words are made up."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from deskhand.channels import wording
 from deskhand.channels.errors import TurnFailed
 from deskhand.channels.webchat.options import WebChatOptions
 from deskhand.conversation.model import Button, Citation, HandoffPacket, Outcome, Reply
-
-from .conftest import PREFIX, Site, serving
-
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.channels.conftest import PREFIX, serving
+from tests.channels.page.visits import CHROMIUM, PHONE, Visit, visiting
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,122 +21,7 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
 ]
 
-DESKTOP = {"viewport": {"width": 1100, "height": 800}}
-PHONE = {
-    "viewport": {"width": 390, "height": 780},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-}
 PACKET = HandoffPacket(reason="asked_for_a_person", summary="Wants a person.")
-
-
-async def fern(conversation_id: UUID, words: str) -> list[Reply]:
-    """Answers that show everything a reply can hold."""
-    if words == "/order_status":
-        return [
-            Reply(
-                "Happy to look that up. Which order is it?\n\n"
-                "1. **FW-204518** · Alpine 2 tent\n2. FW-204777 · Storm lantern",
-                (Button("FW-204518", '/inform{"order_number": "FW-204518"}'), Button("FW-204777", "/x")),
-            )
-        ]
-    if words.startswith("/inform"):
-        return [
-            Reply(
-                "Order **FW-204518** left our warehouse on Thursday with DPD.\n"
-                "Follow it at https://track.example.com/p/15501234567, or write to help@fernway.example."
-            ),
-            Reply(
-                "Anything else I can do?", (Button("Start a return", "/start_return"), Button("No, thanks", "/deny"))
-            ),
-        ]
-    if "return" in words:
-        return [
-            Reply(
-                "You have 30 days from delivery to return an item, unused and in its packaging. "
-                "We pay the return postage when it arrived damaged.",
-                citations=(
-                    Citation("Returns and refunds", "https://fernway.example/help/returns"),
-                    Citation("Damaged items", "https://fernway.example/help/damaged"),
-                ),
-            )
-        ]
-    return [Reply(f"You said: {words}")]
-
-
-@pytest.fixture(scope="module")
-def pictures() -> Path | None:
-    folder = os.environ.get("SCREENSHOTS")
-    return Path(folder) if folder else None
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def shop(site: Site) -> Site:
-    site.turns.greeting = [
-        Reply(
-            "Hi, I'm Fern, Fernway's AI assistant. I can look up orders, start returns, book a repair and more. "
-            "What can I do for you?",
-            (
-                Button("Track an order", "/order_status"),
-                Button("Start a return", "/start_return"),
-                Button("Book a repair", "/book_appointment"),
-                Button("My subscription", "/check_subscription"),
-            ),
-        )
-    ]
-    site.turns.answering = fern
-    return site
-
-
-class Visit:
-    """One person at the page."""
-
-    def __init__(self, page: Page, pictures: Path | None) -> None:
-        self.page = page
-        self.problems: list[str] = []
-        self._pictures = pictures
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.problems.append(message.text))
-
-    async def open(self, site: Site) -> None:
-        await self.page.goto(f"{site.origin}{PREFIX}/")
-        await expect(self.said("assistant").first).to_be_visible()
-
-    async def say(self, text: str) -> None:
-        await self.page.get_by_label("Your message").fill(text)
-        await self.page.keyboard.press("Enter")
-
-    async def press(self, title: str) -> None:
-        await self.page.locator("#choices").get_by_role("button", name=title, exact=True).click()
-
-    def said(self, author: str):
-        return self.page.locator(f"#log .message.{author} .bubble")
-
-    async def picture(self, name: str) -> None:
-        if self._pictures:
-            await self.page.wait_for_timeout(150)
-            self._pictures.mkdir(parents=True, exist_ok=True)
-            await self.page.screenshot(path=self._pictures / f"{name}.png")
-
-
-async def visiting(chromium: Browser, pictures: Path | None, **options) -> Visit:
-    context: BrowserContext = await chromium.new_context(**{**DESKTOP, **options})
-    context.set_default_timeout(10_000)
-    return Visit(await context.new_page(), pictures)
-
-
-@pytest.fixture
-async def visit(chromium: Browser, pictures: Path | None) -> Visit:
-    return await visiting(chromium, pictures)
 
 
 @pytest.mark.parametrize(
@@ -350,61 +227,6 @@ async def test_start_over_asks_first_and_then_begins_afresh(visit, shop):
     assert "old words" not in await visit.page.content()
 
 
-async def test_the_counter_shows_near_the_limit_and_too_much_cannot_be_sent(visit, shop):
-    await visit.open(shop)
-    field, counter, send = (visit.page.locator(name) for name in ("#text", "#counter", "#send"))
-    await field.fill("x" * 3_000)
-    await expect(counter).to_be_hidden()
-    await field.fill("🎉" * 3_990)
-    await expect(counter).to_have_text("10 characters left")
-    await field.fill("x" * 4_012)
-    await expect(counter).to_have_text("12 characters too many")
-    await expect(send).to_be_disabled()
-    await visit.picture("too-long")
-
-
-async def test_everything_works_with_the_keyboard_alone(visit, shop):
-    await visit.open(shop)
-    keyboard = visit.page.keyboard
-    for _ in range(3):  # start over, the conversation, the first choice
-        await keyboard.press("Tab")
-    await keyboard.press("Enter")
-    await expect(visit.said("contact")).to_have_text(["Track an order"])
-    await expect(visit.page.locator("#text")).to_be_focused()
-    await keyboard.type("line one")
-    await keyboard.press("Shift+Enter")
-    await keyboard.type("line two")
-    await keyboard.press("Enter")
-    await expect(visit.said("contact").last).to_have_text("line one\nline two")
-    await expect(visit.page.locator("#text")).to_have_value("")
-    await expect(visit.page.locator("#log")).to_have_attribute("aria-live", "polite")
-
-
-async def test_the_field_stays_in_sight_above_a_phones_keyboard(chromium, pictures, shop):
-    visit = await visiting(chromium, pictures, **PHONE)
-    await visit.open(shop)
-    await visit.say("How do returns work?")
-    await expect(visit.page.locator(".sources")).to_be_visible()
-    await visit.page.set_viewport_size({"width": 390, "height": 400})
-    await visit.page.locator("#text").tap()
-    box = await visit.page.locator("#composer").bounding_box()
-    assert box["y"] + box["height"] <= 400
-    await expect(visit.page.locator(".sources")).to_be_in_viewport()
-    await visit.picture("phone-keyboard")
-    width = await visit.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390
-
-
-async def test_right_to_left_and_long_words_keep_their_place(chromium, pictures, shop):
-    visit = await visiting(chromium, pictures, **{**PHONE, "viewport": {"width": 320, "height": 640}})
-    await visit.open(shop)
-    await visit.say("שלום, איפה ההזמנה שלי FW-204518?")
-    await visit.say("W" * 300)
-    await expect(visit.said("assistant")).to_have_count(3)
-    assert await visit.page.evaluate("document.querySelector('#scroller').scrollWidth") <= 320
-    await visit.picture("narrow-rtl")
-
-
 async def test_too_many_messages_wait_and_are_sent_by_themselves(chromium, pictures, db):
     async with serving(db, options=WebChatOptions(messages_per_minute_and_session=2)) as site:
         visit = await visiting(chromium, pictures)
@@ -433,27 +255,3 @@ async def test_the_development_mailbox(visit, shop):
     await expect(visit.page.locator("pre")).to_contain_text("492817")
     await visit.picture("mailbox")
     assert visit.problems == []
-
-
-@pytest.mark.skipif("AXE_CORE" not in os.environ, reason="needs AXE_CORE=<path of axe.min.js from npm's axe-core>")
-@pytest.mark.parametrize("options", [DESKTOP, {**PHONE, "color_scheme": "dark"}], ids=["desktop", "phone-dark"])
-async def test_axe_finds_no_violation(chromium, pictures, shop, options):
-    visit = await visiting(chromium, pictures, **options)
-    await visit.open(shop)
-    await visit.press("Track an order")
-    await visit.press("FW-204518")
-    await visit.say("How do returns work?")
-    await expect(visit.page.locator(".sources")).to_be_visible()
-    assert await violations(visit.page) == []
-    await visit.page.locator("#text").fill("x" * 4_012)
-    await visit.page.context.set_offline(True)
-    await expect(visit.page.get_by_role("status")).to_be_visible()
-    assert await violations(visit.page) == []
-    await visit.page.get_by_role("button", name="Start over").click()
-    assert await violations(visit.page) == []
-
-
-async def violations(page: Page) -> list[str]:
-    await page.evaluate(Path(os.environ["AXE_CORE"]).read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
