@@ -37,6 +37,8 @@ class Encoder(Protocol):
     hidden_size: int
     first_token_is_sentence: bool
     """Whether the first token stands for the whole text, and not the mean over all tokens."""
+    lower_gives_vectors: bool
+    """Whether what `lower` gives are vectors of tokens, as `upper` gives them."""
 
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor: ...
 
@@ -148,6 +150,7 @@ class _PlainBert(Bert):
         super().__init__(BertShape.from_config(config), frozen_layers, dropout)
         self.hidden_size = self.shape.hidden_size
         self.first_token_is_sentence = _first_token_is_sentence(folder)
+        self.lower_gives_vectors = True
         load_hugging_face_tensors(self, load_file(folder / WEIGHTS_FILE))
 
 
@@ -159,6 +162,7 @@ class _HuggingFace(nn.Module):
         self.model = _from_transformers(folder)
         self.hidden_size = int(self.model.config.hidden_size)
         self.first_token_is_sentence = _first_token_is_sentence(folder)
+        self.lower_gives_vectors = False
         self.model.get_input_embeddings().requires_grad_(False)
         stacks = [module for module in self.model.modules() if isinstance(module, nn.ModuleList)]
         layers = max(stacks, key=len, default=nn.ModuleList())

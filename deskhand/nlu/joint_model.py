@@ -15,8 +15,8 @@ from deskhand.encoders.encoder import Encoder, Subwords, SubwordTokenizer, froze
 from deskhand.nlu.crf import Crf
 from deskhand.nlu.tags import LabelledSpan, Span, TagScheme
 
-LINEAR_SHARE = 0.5 / 16
-"""Half of the linear classifier's logits, in units of cosines, which become logits by about 16 when calibrated."""
+LINEAR_SHARE = 0.75 / 16
+"""Three quarters of the linear classifier's logits, in units of cosines: about 16 makes these logits, too."""
 SHAPE_BUCKETS = 512
 SHAPE_SIZE = 32
 COSINE_SCALE = 12.0
@@ -68,17 +68,18 @@ class IntentHead(nn.Module):
     knew of sentences unlike the examples.
     """
 
-    def __init__(self, intents: int, hidden_size: int) -> None:
+    def __init__(self, intents: int, hidden_size: int, pretrained_size: int) -> None:
+        """The sizes are those of a sentence's vector from the trained encoder and of its `pretrained_vectors`."""
         super().__init__()
         self.prototypes = nn.Parameter(torch.randn(intents, hidden_size) * 0.02)
-        self.linear = nn.Linear(hidden_size, intents)
+        self.linear = nn.Linear(pretrained_size, intents)
 
     def cosines(self, sentences: Tensor) -> Tensor:
         """Unit vectors [B, hidden] → [B, intents]."""
         return sentences @ functional.normalize(self.prototypes, dim=-1).T
 
     def forward(self, sentences: Tensor, pretrained: Tensor) -> Tensor:
-        """Unit vectors [B, hidden] of the trained encoder and of the pre-trained one → scores [B, intents]."""
+        """Unit vectors of the trained encoder, [B, hidden], and `pretrained_vectors` → scores [B, intents]."""
         scores: Tensor = self.cosines(sentences) + LINEAR_SHARE * self.linear(pretrained)
         return scores
 
@@ -116,7 +117,8 @@ class JointModel(nn.Module):
         self.scheme = scheme
         size = encoder.hidden_size
         self.pretrained = frozen_copy(encoder) if intents else None
-        self.intent_head = IntentHead(len(intents), size) if intents else None
+        depths = 2 if encoder.lower_gives_vectors else 1
+        self.intent_head = IntentHead(len(intents), size, depths * size) if intents else None
         self.tag_head = TagHead(scheme, size) if scheme.labels else None
 
     def trained_state(self) -> dict[str, Tensor]:
@@ -199,6 +201,15 @@ def intent_scores(model: JointModel, batch: Batch, sentences: Tensor) -> Tensor:
     """[B, intents] of a batch whose sentence vectors `encode` gave. The model must have an intent head."""
     assert model.intent_head is not None
     assert model.pretrained is not None
-    _, pretrained = encode(model.pretrained, batch)
-    scores: Tensor = model.intent_head(sentences, pretrained)
+    scores: Tensor = model.intent_head(sentences, pretrained_vectors(model.pretrained, batch))
     return scores
+
+
+def pretrained_vectors(encoder: Encoder, batch: Batch) -> Tensor:
+    """[B, depths · hidden], each of length 1: the texts as an encoder sees them at its end and, where it gives that
+    away, half-way: what a text is about and how it is worded lie at different depths."""
+    _, vectors = encode(encoder, batch)
+    if not encoder.lower_gives_vectors:
+        return vectors
+    half_way = pooled(batch.states, batch.mask, encoder.first_token_is_sentence)
+    return functional.normalize(torch.cat([half_way, vectors], dim=-1), dim=-1)

@@ -21,7 +21,7 @@ from deskhand.nlu.joint_model import JointModel
 from deskhand.nlu.tags import Label, TagScheme
 from deskhand.nlu.training import Hyperparameters, TrainedModel
 
-FORMAT = 3
+FORMAT = 4
 TENSORS_FILE = "trained.safetensors"
 DESCRIPTION_FILE = "trained.json"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,16 +17,26 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from deskhand.encoders.encoder import Encoder, SubwordTokenizer, load_encoder
+from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
 from deskhand.encoders.weights import DEFAULT_WEIGHTS, Weights, find_weights
 from deskhand.nlu.calibration import Calibration, calibrate, expected_calibration_error
-from deskhand.nlu.joint_model import COSINE_SCALE, Batch, Example, Featurized, JointModel, encode, featurize
+from deskhand.nlu.joint_model import (
+    COSINE_SCALE,
+    Batch,
+    Example,
+    Featurized,
+    JointModel,
+    encode,
+    featurize,
+    intent_scores,
+    pretrained_vectors,
+)
 from deskhand.nlu.tags import TagScheme
 
 logger = logging.getLogger(__name__)
 
 NO_INTENT = -1
-LINEAR_C = 10.0
+LINEAR_C = 30.0
 """The inverse strength of the linear classifier's penalty, as scikit-learn counts it."""
 ENOUGH_STEPS = 280
 """So many batches are enough for a large data set; a small one is seen `MOST_EPOCHS` times."""
@@ -223,31 +233,28 @@ def _loss(model: JointModel, batch: Batch, gold: Tensor, parameters: Hyperparame
 
 
 @torch.inference_mode()
-def sentence_vectors(
-    model: JointModel, encoder: Encoder, features: Sequence[Featurized], batch_size: int = 64
+def _vectors(
+    model: JointModel, of_batch: Callable[[Batch], Tensor], features: Sequence[Featurized], batch_size: int = 64
 ) -> Tensor:
-    """Unit vectors [N, hidden] of N messages, by one of the model's encoders."""
+    """[N, size]: what `of_batch` gives of N messages, batch after batch."""
     was_training = model.training
     model.eval()
     order = sorted(range(len(features)), key=lambda index: len(features[index].states))
-    vectors = torch.zeros(len(features), encoder.hidden_size)
-    for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
-        batch = Batch.of([features[i] for i in rows])
-        vectors[rows] = encode(encoder, batch)[1]
+    batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    found = torch.cat([of_batch(Batch.of([features[i] for i in rows])) for rows in batches])
     model.train(was_training)
-    return vectors
+    return found[torch.tensor(order).argsort()]
+
+
+def sentence_vectors(model: JointModel, features: Sequence[Featurized]) -> Tensor:
+    """Unit vectors [N, hidden] of N messages, by the encoder that is trained."""
+    return _vectors(model, lambda batch: encode(model.encoder, batch)[1], features)
 
 
 @torch.inference_mode()
 def intent_scores_of(model: JointModel, features: Sequence[Featurized]) -> Tensor:
     """[N, intents] of N messages. The model must have an intent head."""
-    assert model.intent_head is not None
-    assert model.pretrained is not None
-    scores: Tensor = model.intent_head(
-        sentence_vectors(model, model.encoder, features), sentence_vectors(model, model.pretrained, features)
-    )
-    return scores
+    return _vectors(model, lambda batch: intent_scores(model, batch, encode(model.encoder, batch)[1]), features)
 
 
 def _start_at_class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
@@ -268,7 +275,7 @@ def _class_means(model: JointModel, features: list[Featurized], gold: Tensor) ->
     """(prototype, unit mean of its examples' vectors) of each intent that has examples."""
     if model.intent_head is None:
         return
-    vectors = sentence_vectors(model, model.encoder, features).clone()
+    vectors = sentence_vectors(model, features).clone()
     for number in range(len(model.intents)):
         of_intent = vectors[gold == number]
         if len(of_intent):
@@ -276,11 +283,13 @@ def _class_means(model: JointModel, features: list[Featurized], gold: Tensor) ->
 
 
 def _fit_linear(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
-    """Multinomial logistic regression over the pre-trained encoder's vectors, which are there already."""
-    if model.intent_head is None or model.pretrained is None:
+    """Multinomial logistic regression over the pre-trained encoder's vectors."""
+    encoder = model.pretrained
+    if model.intent_head is None or encoder is None:
         return
     known = gold != NO_INTENT
-    vectors, labels = sentence_vectors(model, model.pretrained, features).clone()[known], gold[known]
+    vectors = _vectors(model, lambda batch: pretrained_vectors(encoder, batch), features).clone()[known]
+    labels = gold[known]
     linear = model.intent_head.linear
     nn.init.zeros_(linear.weight)
     nn.init.zeros_(linear.bias)

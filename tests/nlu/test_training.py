@@ -99,8 +99,9 @@ def test_the_encoder_as_it_was_has_a_say(examples: list[Example], tiny_parameter
     model = train(examples, tiny_parameters).model
     assert model.intent_head is not None
     vectors = torch.nn.functional.normalize(torch.randn(3, model.encoder.hidden_size), dim=-1)
-    of_intents = model.intent_head.linear(vectors)
-    corrected = model.intent_head(vectors, vectors) - model.intent_head.cosines(vectors)
+    pretrained = torch.randn(3, model.intent_head.linear.in_features)
+    of_intents = model.intent_head.linear(pretrained)
+    corrected = model.intent_head(vectors, pretrained) - model.intent_head.cosines(vectors)
     assert torch.allclose(corrected, LINEAR_SHARE * of_intents, atol=1e-6)
     assert float(of_intents.detach().std()) > 0.1
 
