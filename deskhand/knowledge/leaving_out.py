@@ -22,9 +22,9 @@ class LeavingOut(Passages):
         self.without_any = False
 
     async def find(self, search: Search) -> Found:
-        found = await super().find(replace(search, asked=search.asked + _MORE))
         if self.without_any:
-            return _without(found, search, 0, ())
+            return _without(await super().find(replace(search, asked=0)), search, 0, ())
+        found = await super().find(replace(search, asked=search.asked + _MORE))
         return _without(found, search, search.asked, self.left_out)
 
 
