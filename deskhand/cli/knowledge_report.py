@@ -37,6 +37,7 @@ def progress() -> Iterator[Progress]:
             reading=_lines("Read", "files"),
             asking=_lines("Embedded", "asked questions"),
             embedding=_lines("Embedded", "passages"),
+            learning=_say_learning,
             waiting=_say_waiting,
         )
 
@@ -55,6 +56,7 @@ def _bars(console: Console) -> Iterator[Progress]:
             reading=lambda done, of: bars.update(files, completed=done, total=of),
             asking=lambda done, of: bars.update(asked, completed=done, total=of, visible=True),
             embedding=lambda done, of: bars.update(passages, completed=done, total=of, visible=True),
+            learning=_say_learning,
             waiting=_say_waiting,
         )
 
@@ -69,6 +71,10 @@ def _lines(verb: str, what: str) -> Told:
             print(f"{verb} {done} of {of} {what}.", file=sys.stderr, flush=True)
 
     return tell
+
+
+def _say_learning(questions: int) -> None:
+    print(f"Learning from {questions:,} asked questions …", file=sys.stderr)
 
 
 def _say_waiting() -> None:

@@ -30,8 +30,6 @@ MOST_OF_A_SECOND, LEAST_OF_A_SECOND = 220, 80
 """Characters of it."""
 FACT_BEATS_STEPS = 0.12
 """A sentence so much more similar than every step answers alone, unless the question is how to do something."""
-VERY_NEAR = 0.75
-"""From this similarity on, what an asked question points at leads the answer."""
 SHORT_NOTICE = 200
 
 _LEANS = re.compile(
@@ -136,7 +134,7 @@ def _with_steps(candidate: Candidate, sentences: Sequence[int], steps: Sequence[
 def _pointed(candidate: Candidate) -> range:
     """The sentences and steps at which a very near asked question points; none where it points at all of them."""
     pointed = candidate.pointed
-    if pointed is None or pointed.sentences is None or pointed.similarity < VERY_NEAR:
+    if pointed is None or pointed.sentences is None or not pointed.leads:
         return range(0)
     return range(pointed.sentences[0], pointed.sentences[1] + 1)
 

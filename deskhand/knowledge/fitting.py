@@ -25,12 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deskhand.knowledge.asked.known import known_from
+from deskhand.knowledge.asked.learning import learn
 from deskhand.knowledge.clues import Clues
 from deskhand.knowledge.composing import compose_best
 from deskhand.knowledge.contracts import Finder
 from deskhand.knowledge.decision import FILE
+from deskhand.knowledge.embedding import current_embedder_name
 from deskhand.knowledge.known_questions import KnownQuestion, read_known_questions
 from deskhand.knowledge.leaving_out import LeavingOut
+from deskhand.store.answer_model import AnswerModel
 
 FEATURES: tuple[str, ...] = (
     "meaning",
@@ -42,9 +45,17 @@ FEATURES: tuple[str, ...] = (
     "kind_there",
     "own_dealings",
 )
-ASKED_FEATURES: tuple[str, ...] = ("asked_there", "asked", "asked_share", "unanswered", "unanswered_nearer")
+ASKED_FEATURES: tuple[str, ...] = (
+    "asked",
+    "asked_share",
+    "answer_share",
+    "unanswered",
+    "unanswered_nearer",
+    "none_share",
+)
 """All are 0 where there are no asked questions."""
 FOLDS, REPEATS, SEED = 10, 5, 20
+FOLDS_OF_ASKED = 5
 REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
 MOST_ASKED = 1_500
@@ -94,53 +105,54 @@ def fit(plain: Sequence[Judged], asked: Sequence[Judged], left_out: Sequence[Jud
     first = fit_plain(plain)
     apart = _probabilities_apart(plain, plain, [])
     threshold = _threshold(apart, plain)
-    content = {
+    content: dict[str, Any] = {
         "weights": _rounded(first.weights),
         "bias": round(first.bias, 4),
         "threshold": round(threshold, 3),
         "cross_validated": _figures(apart, plain, threshold),
     }
-    if any(each.found.get(name) for each in asked for name in ASKED_FEATURES):
+    if any(each.found.get("asked_there") for each in asked):
+        of_asked = fit_asked(asked, left_out)
         apart = _probabilities_apart(plain, asked, left_out)
         threshold = _threshold(apart, asked)
-        content["weights"] |= _rounded(fit_asked(first, asked, left_out).weights)
-        content["threshold_with_asked"] = round(threshold, 3)
-        content["cross_validated_with_asked"] = _figures(apart, asked, threshold)
+        content["with_asked"] = {
+            "weights": _rounded(of_asked.weights),
+            "bias": round(of_asked.bias, 4),
+            "threshold": round(threshold, 3),
+            "cross_validated": _figures(apart, asked, threshold),
+        }
     return content
 
 
 def fit_plain(judged: Sequence[Judged]) -> Fitted:
     """The coefficients of all but asked questions."""
-    values = _values(judged, FEATURES)
+    return _fitted(judged, FEATURES, np.ones(len(judged)))
+
+
+def fit_asked(asked: Sequence[Judged], left_out: Sequence[Judged]) -> Fitted:
+    """The coefficients where it is known of asked questions what the article answers."""
+    counts = np.array([1.0] * len(asked) + [WEIGHT_OF_ASKED] * len(left_out))
+    return _fitted([*asked, *left_out], (*FEATURES, *ASKED_FEATURES), counts)
+
+
+def _fitted(judged: Sequence[Judged], features: Sequence[str], counts: Matrix) -> Fitted:
+    values = _values(judged, features)
     means, spreads = values.mean(axis=0), values.std(axis=0) + 1e-9
     columns = np.column_stack([(values - means) / spreads, np.ones(len(judged))])
-    found = _minimised(columns, np.zeros(len(judged)), judged, np.ones(len(judged)), free=1)
+    found = _minimised(columns, judged, counts)
     weights = found[:-1] / spreads
-    return Fitted(dict(zip(FEATURES, map(float, weights), strict=True)), float(found[-1] - weights @ means))
+    return Fitted(dict(zip(features, map(float, weights), strict=True)), float(found[-1] - weights @ means))
 
 
-def fit_asked(first: Fitted, asked: Sequence[Judged], left_out: Sequence[Judged]) -> Fitted:
-    """The same with those of asked questions; a question near to which nothing was asked is judged as before."""
-    judged = [*asked, *left_out]
-    values = _values(judged, ASKED_FEATURES)
-    spreads = _values(asked, ASKED_FEATURES).std(axis=0) + 1e-9
-    counts = np.array([1.0] * len(asked) + [WEIGHT_OF_ASKED] * len(left_out))
-    # Every article has its questions here, or nearly: what that says is no coefficient to hold small.
-    spreads[0] = 1.0
-    found = _minimised(values / spreads, first.logits(judged), judged, counts)
-    more = dict(zip(ASKED_FEATURES, map(float, found / spreads), strict=True))
-    return Fitted(first.weights | more, first.bias)
-
-
-def _minimised(values: Matrix, offsets: Matrix, judged: Sequence[Judged], counts: Matrix, free: int = 0) -> Matrix:
-    """The coefficients of a logistic regression with a penalty on all but the last `free` ones."""
+def _minimised(values: Matrix, judged: Sequence[Judged], counts: Matrix) -> Matrix:
+    """The coefficients of a logistic regression with a penalty on all but the last, which is the bias."""
     from scipy.optimize import minimize
 
     signs = np.array([1.0 if each.right else -1.0 for each in judged])
-    penalised = np.array([1.0] * (values.shape[1] - free) + [0.0] * free)
+    penalised = np.array([1.0] * (values.shape[1] - 1) + [0.0])
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
-        margins = signs * (offsets + values @ weights)
+        margins = signs * (values @ weights)
         slopes = -signs * counts / (1 + np.exp(margins))
         penalty = weights * penalised / REGULARISATION
         return float((counts * np.logaddexp(0, -margins)).sum() + weights @ penalty / 2), values.T @ slopes + penalty
@@ -165,9 +177,8 @@ def _probabilities_apart(plain: Sequence[Judged], judged: Sequence[Judged], left
     apart = np.zeros((REPEATS, len(judged)))
     for repeat in range(REPEATS):
         for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + repeat).split(right, right):
-            model = fit_plain([plain[at] for at in seen])
-            if judged is not plain:
-                model = fit_asked(model, [judged[at] for at in seen], left_out)
+            rows = [judged[at] for at in seen]
+            model = fit_plain(rows) if judged is plain else fit_asked(rows, left_out)
             apart[repeat, unseen] = model.probabilities([judged[at] for at in unseen])
     return np.mean(apart, axis=0, dtype=np.float64)  # type: ignore[no-any-return]  # numpy says Any here
 
@@ -210,20 +221,35 @@ async def _fit_on(paths: Sequence[Path], day: date) -> dict[str, Any]:
     from deskhand.knowledge.retrieval import Retriever
     from deskhand.store.database import open_database
 
+    class Fitting(Retriever):
+        learned: AnswerModel | None = None
+
+        def _answer_model(self, index: Any) -> AnswerModel | None:
+            return self.learned
+
     vocabulary = synonyms_of(FOLDER)
     passages = LeavingOut(await open_database())
-    finder, clues = Retriever(passages, vocabulary, today=lambda: day), Clues(vocabulary)
+    finder, clues = Fitting(passages, vocabulary, today=lambda: day), Clues(vocabulary)
     known = read_known_questions(paths)
     passages.without_any = True
     plain = [await judge(finder, clues, question) for question in known]
     passages.without_any = False
+    examples = await passages.asked_examples(current_embedder_name())
+    finder.learned = learn(examples)
     asked = [await judge(finder, clues, question) for question in known]
     choice = random.Random(SEED)  # noqa: S311  # no secret
     questions = known_from(FOLDER, day)
+    sample = [
+        (question, {question.question, *(others if choice.random() < 0.5 else ())})
+        for question, others in choice.sample(questions, min(MOST_ASKED, len(questions)))
+    ]
     left_out = []
-    for question, others in choice.sample(questions, min(MOST_ASKED, len(questions))):
-        passages.left_out = {question.question, *(others if choice.random() < 0.5 else ())}
-        left_out.append(await judge(finder, clues, question))
+    for fold in range(FOLDS_OF_ASKED):
+        rows = sample[fold::FOLDS_OF_ASKED]
+        finder.learned = learn(examples.without(set().union(*(gone for _, gone in rows))))
+        for question, gone in rows:
+            passages.left_out = gone
+            left_out.append(await judge(finder, clues, question))
     counts = {"count": len(known), "asked": len(left_out), "day": day.isoformat()}
     return {
         "about": "Written by deskhand.knowledge.fitting. Probability: 1 / (1 + exp(-(bias + sum(weight * clue)))).",

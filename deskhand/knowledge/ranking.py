@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from deskhand.knowledge.asked.answers import AnswerShares
 from deskhand.knowledge.asked.evidence import Pointed, asked_evidence
 from deskhand.knowledge.lexicon import SearchTerm
 from deskhand.knowledge.similarity import Floats, Query, similarities
@@ -19,7 +20,7 @@ _KIND = 0.5
 """ "How long" or "where" decides only between passages on the same thing."""
 
 
-WEIGHTS = {"meaning": 0.2, "sentence": 0.4, "words": 0.4, "asked": 0.1, "asked_share": 0.2}
+WEIGHTS = {"meaning": 0.2, "sentence": 0.4, "words": 0.4, "asked": 0.1, "asked_share": 0.2, "answer_share": 0.5}
 """What makes the score. Fitted (softmax over a question's candidates) on this project's development questions and on
 250 one-line descriptions of a desktop's help pages; with more of them nothing was gained.
 
@@ -30,7 +31,7 @@ WEIGHTS = {"meaning": 0.2, "sentence": 0.4, "words": 0.4, "asked": 0.1, "asked_s
   so that articles without asked questions are ranked as if there were no such thing;
 - asked_share: the passage's share in the nearest asked questions of all passages, the nearer counting more.
 """
-FEATURES = (*WEIGHTS, "coverage", "article", "asked_there", "unanswered", "unanswered_nearer")
+FEATURES = (*WEIGHTS, "coverage", "article", "asked_there", "unanswered", "unanswered_nearer", "none_share")
 """Also kept, for those who decide whether to answer: how much of what the question speaks of is in the passage at all;
 how near it is to the article's other passages that were found; whether any asked question is the article's; how near
 the nearest unanswered asked question is, and how much nearer than the nearest of any passage."""
@@ -48,7 +49,11 @@ class Ranked:
 
 
 def rank(
-    matches: Sequence[Match], query: Query, mean: Floats | None, unanswered: Unanswered | None = None
+    matches: Sequence[Match],
+    query: Query,
+    mean: Floats | None,
+    unanswered: Unanswered | None = None,
+    shares: AnswerShares | None = None,
 ) -> list[Ranked]:
     """Best first. `mean` is that of all passages' vectors: what they have in common tells nothing.
     `unanswered`: the nearest asked questions that no article answers."""
@@ -61,7 +66,7 @@ def rank(
     by_sentence = np.split(similarities(sentences, query, mean), np.cumsum(lengths)[:-1])
     nearest = np.array([each.max(initial=-1.0) for each in by_sentence], dtype=np.float32)
     words, coverage = _word_scores(matches, query.terms)
-    asked = asked_evidence(matches, query, mean, unanswered)
+    asked = asked_evidence(matches, query, mean, unanswered, shares)
     columns = {
         "meaning": meaning,
         "sentence": nearest,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from deskhand.knowledge.asked.answers import AnswerShares, answer_shares
 from deskhand.knowledge.asked.evidence import Pointed
 from deskhand.knowledge.embedding import Embedder
 from deskhand.knowledge.languages import Languages
@@ -22,6 +23,7 @@ from deskhand.knowledge.ranking import rank
 from deskhand.knowledge.similarity import Query
 from deskhand.knowledge.words import Vocabulary
 from deskhand.settings import get_settings
+from deskhand.store.answer_model import AnswerModel
 from deskhand.store.passages import Found, Passages, Search, SearchedWord, Statistics, StoredPassage
 
 MOST_CANDIDATES = 10
@@ -53,6 +55,8 @@ class _Index:
 
     statistics: Statistics
     lexicon: Lexicon
+    answers: AnswerModel | None
+    """None where there are too few asked questions."""
     read_at: float
     """By the monotonic clock, in seconds."""
 
@@ -92,11 +96,11 @@ class Retriever:
         if self._embedder is None:
             self._embedder = await asyncio.to_thread(self._open_embedder)
         index = self._index or await self._read_index(self._embedder)
-        query, found = await self._find(self._embedder, index, question, previous, language)
+        query, found, shares = await self._find(self._embedder, index, question, previous, language)
         if found.edition != index.statistics.edition and time.monotonic() - index.read_at > _KEEP_SECONDS:
             index = await self._read_index(self._embedder)
-            query, found = await self._find(self._embedder, index, question, previous, language)
-        ranked = rank(found.matches, query, index.statistics.mean, found.unanswered)
+            query, found, shares = await self._find(self._embedder, index, question, previous, language)
+        ranked = rank(found.matches, query, index.statistics.mean, found.unanswered, shares)
         return [
             Candidate(each.match.passage, each.score, each.features, each.sentence_similarities, each.pointed)
             for each in ranked[:limit]
@@ -104,7 +108,7 @@ class Retriever:
 
     async def _find(
         self, embedder: Embedder, index: _Index, question: str, previous: str | None, language: str | None
-    ) -> tuple[Query, Found]:
+    ) -> tuple[Query, Found, AnswerShares | None]:
         language = language or await self._languages.of(question, previous, index.statistics.words_of)
         reading = read_question(question, previous, index.lexicon)
         query = Query(embedder.embed_queries(reading.texts), reading.shares, reading.terms)
@@ -112,14 +116,29 @@ class Retriever:
         words = [
             SearchedWord(query, term.idf, selects=term in selecting) for term in query.terms for query in term.queries
         ]
-        search = Search(list(query.vectors), words, embedder=embedder.name, day=self._today(), language=language)
-        return query, await self._passages.find(search)
+        day = self._today()
+        model = self._answer_model(index)
+        shares = answer_shares(model, query) if model else None
+        search = Search(
+            list(query.vectors),
+            words,
+            embedder=embedder.name,
+            day=day,
+            language=language,
+            also=list(shares.by_passage) if shares else (),
+        )
+        return query, await self._passages.find(search), shares
 
     async def _read_index(self, embedder: Embedder) -> _Index:
         statistics = await self._passages.statistics(embedder.name)
         lexicon = Lexicon(statistics.found_in, statistics.passages, self._synonyms, embedder.is_word)
-        self._index = _Index(statistics, lexicon, time.monotonic())
+        answers = await self._passages.answer_model(embedder.name)
+        self._index = _Index(statistics, lexicon, answers, time.monotonic())
         return self._index
+
+    def _answer_model(self, index: _Index) -> AnswerModel | None:
+        """Fitting takes another one."""
+        return index.answers
 
 
 def _selecting(terms: Sequence[SearchTerm], passages: int) -> list[SearchTerm]:

@@ -53,6 +53,8 @@ class Progress:
     asking: Told = lambda done, of: None
     """Of asked questions, embedded."""
     embedding: Told = lambda done, of: None
+    learning: Callable[[int], None] = lambda questions: None
+    """From so many asked questions."""
     waiting: Callable[[], None] = lambda: None
     """Another process is at it, and is waited for."""
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from deskhand.errors import DeskhandError
+from deskhand.knowledge.asked import learning
 from deskhand.knowledge.asked import plan as asked_plan
 from deskhand.knowledge.asked.checks import check_asked
 from deskhand.knowledge.asked.files import AskedFiles, read_asked
@@ -20,10 +21,12 @@ from deskhand.knowledge.problems import Kind, Problem, in_order
 from deskhand.knowledge.sources import reading as files
 from deskhand.knowledge.sources.reading import Reading, Told, problem_of, read_folder
 from deskhand.knowledge.storing import NOBODY, Embedding, Progress, Storing
+from deskhand.store.answer_model import AnswerModels
 from deskhand.store.articles import Articles
 from deskhand.store.articles_lock import exclusively
 from deskhand.store.asked import AskedQuestions
 from deskhand.store.database import Database
+from deskhand.store.passages import Passages
 
 __all__ = ["Embedding", "NothingLeft", "Progress", "SyncReport", "built_in", "check_folder", "is_behind", "sync"]
 
@@ -92,6 +95,8 @@ async def is_behind(folder: Path, db: Database, embedding: Embedding) -> bool:
         return True
     asked = await asyncio.to_thread(read_asked, folder)
     stored = await AskedQuestions(db).known()
+    if stored and not await AnswerModels(db).digest(embedding.name):
+        return True
     return asked_plan.is_behind(asked, articles=known, stored=stored, maker=embedding.name)
 
 
@@ -139,6 +144,8 @@ async def sync(
             stored=await questions.known(),
             maker=embedding.name,
         )
+        if plan.added or plan.removed:
+            await AnswerModels(db).outdate()
         storing = Storing(articles, questions, embedding, fresh, plan, progress)
         is_a_load = storing.count >= _A_LOAD and storing.count >= await articles.count_passages()
         if is_a_load:
@@ -148,6 +155,7 @@ async def sync(
         finally:
             # Also if it is missing because an earlier load was killed.
             await lock.build_index()
+        await _learn(db, embedding.name, progress)
     found = await asyncio.to_thread(_problems, folder, asked, reading, today, thorough=thorough)
     return SyncReport(
         added=[each.source for each in fresh if each.source not in known],
@@ -163,6 +171,15 @@ async def sync(
         asked_removed=plan.removed,
         asked_unchanged=plan.unchanged,
     )
+
+
+async def _learn(db: Database, embedder: str, progress: Progress) -> None:
+    """Learns from the asked questions which answer a question asks for, if they are not those of last time."""
+    models, examples = AnswerModels(db), await Passages(db).asked_examples(embedder)
+    digest = learning.digest_of(examples)
+    if digest != await models.digest(embedder):
+        progress.learning(len(examples.texts))
+        await models.put(embedder, digest, await asyncio.to_thread(learning.learn, examples))
 
 
 def _digests(known: Mapping[str, str], reading: Reading, gone: list[str]) -> dict[str, str]:

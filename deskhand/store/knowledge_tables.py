@@ -113,3 +113,14 @@ asked_questions = Table(
     ),
     schema=SCHEMA,
 )
+
+answer_models = Table(
+    "answer_models",
+    metadata,
+    Column("embedder", Text, primary_key=True),
+    # Of what it was learned from; empty while that is being changed.
+    Column("digest", Text, nullable=False),
+    # In the safetensors format; null where there was too little to learn from.
+    Column("tensors", LargeBinary),
+    schema=SCHEMA,
+)

@@ -12,7 +12,10 @@ from uuid import UUID
 from psycopg.rows import namedtuple_row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deskhand.store.answer_model import AnswerModel, AnswerModels
+from deskhand.store.asked_examples import ALL_ASKED, AskedExamples, examples_from
 from deskhand.store.database import Database
+from deskhand.store.knowledge_tables import DIMENSION
 from deskhand.store.passages_sql import (
     COMMON_WORDS,
     CUSTOMER,
@@ -91,6 +94,8 @@ class Search:
     """How many to fetch by words."""
     asked: int = 10
     """How many asked questions to compare with by each vector, and how many unanswered ones."""
+    also: Sequence[int] = ()
+    """Ids of passages to fetch in any case, if they hold."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,17 @@ class Passages:
         words_of = {row.language: frozenset(row.words) for row in by_language}
         return Statistics(int(total.edition), int(total.passages), found_in, mean, words_of)
 
+    async def asked_examples(self, embedder: str) -> AskedExamples:
+        """All asked questions. Raises `DatabaseUnavailable`."""
+        async with self._db.begin() as connection:
+            rows = await _rows(connection, ALL_ASKED, {"audience": CUSTOMER, "embedder": embedder})
+        return examples_from(rows, DIMENSION)
+
+    async def answer_model(self, embedder: str) -> AnswerModel | None:
+        """What was learned from the asked questions: to be kept until the edition changes. None where there are too
+        few. Raises `DatabaseUnavailable`."""
+        return await AnswerModels(self._db).get(embedder)
+
     async def common_words(self, words: Sequence[str], languages: Sequence[str]) -> dict[str, frozenset[str]]:
         """For each word, in small letters, those of the languages in which it says nothing by itself: "the", "und".
 
@@ -225,6 +241,7 @@ def _parameters(search: Search) -> dict[str, Any]:
         "near": search.near,
         "wordy": search.wordy,
         "asked": search.asked,
+        "also": list(search.also),
     }
 
 

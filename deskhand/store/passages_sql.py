@@ -15,7 +15,11 @@ _JOINED = "deskhand.passages p JOIN deskhand.articles a ON a.id = p.article_id"
 _FIELDS = "'{0.5, 0.5, 0.8, 1.0}'"
 _RANK = f"ts_rank({_FIELDS}, p.words, u.query)"
 _WEIGHED = "unnest(%(selecting)s::tsquery[], %(weights)s::real[]) u (query, weight)"
-_LATEST = "SELECT last_value FROM deskhand.passages_id_seq"
+# Learning is what a sync ends with.
+_LATEST = """
+SELECT p.last_value + q.last_value + (SELECT coalesce(sum(hashtext(digest)), 0) FROM deskhand.answer_models)
+FROM deskhand.passages_id_seq p, deskhand.asked_questions_id_seq q
+"""
 
 _ASKED_JOINED = f"deskhand.asked_questions q JOIN ({_JOINED}) ON p.id = q.passage_id"
 _OF_ASKED = "q.id, q.text, q.passage_id, q.first_sentence, q.last_sentence, q.embedding"
@@ -69,6 +73,7 @@ WITH first AS (
     UNION ALL SELECT * FROM unanswered_second s WHERE s.id NOT IN (SELECT id FROM unanswered_first)
 ), chosen AS (
     SELECT id FROM first UNION SELECT id FROM second UNION SELECT id FROM wordy UNION SELECT passage_id FROM asked
+    UNION SELECT p.id FROM {_JOINED} WHERE p.id = ANY (%(also)s::bigint[]) AND {_HOLDS}
 )
 SELECT
     p.id, p.article_id, p.position, p.headings, p.sentences, p.steps, p.notice, p.sentence_vectors,

@@ -7,10 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from deskhand.knowledge.asked.answers import AnswerShares
 from deskhand.knowledge.similarity import Floats, Query, similarities
 from deskhand.store.passages import Match, Unanswered
 
-FEATURES = ("asked", "asked_share", "asked_there", "unanswered", "unanswered_nearer")
+FEATURES = (
+    "asked",
+    "asked_share",
+    "answer_share",
+    "asked_there",
+    "unanswered",
+    "unanswered_nearer",
+    "none_share",
+)
+VERY_NEAR = 0.75
+"""From this similarity on, what an asked question points at leads the answer."""
 FAR = 0.3
 """An asked question that is no nearer is about something else."""
 _SOFTNESS = 0.1
@@ -25,6 +36,8 @@ class Pointed:
     """Of the question to it, -1 to 1."""
     sentences: tuple[int, int] | None
     """The first and the last of the passage's sentences and then steps that answer; None for all of it."""
+    leads: bool
+    """Whether it is so certain that what it points at comes first."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,11 @@ class AskedEvidence:
 
 
 def asked_evidence(
-    matches: Sequence[Match], query: Query, mean: Floats | None, unanswered: Unanswered | None
+    matches: Sequence[Match],
+    query: Query,
+    mean: Floats | None,
+    unanswered: Unanswered | None,
+    shares: AnswerShares | None = None,
 ) -> AskedEvidence:
     """`unanswered`: the nearest that no article answers."""
     count = len(matches)
@@ -45,7 +62,7 @@ def asked_evidence(
         best = int(found.argmax())
         asked = matches[at].asked
         assert asked is not None
-        pointed[at] = Pointed(float(found[best]), asked.sentences[best])
+        pointed[at] = Pointed(float(found[best]), asked.sentences[best], float(found[best]) >= VERY_NEAR)
         near[at] = _nearness(float(found[best]))
         votes[at] = np.exp(found / _SOFTNESS).sum()
     none, all_votes = 0.0, float(votes.sum())
@@ -53,12 +70,22 @@ def asked_evidence(
         found = similarities(unanswered.vectors, query, mean)
         none = _nearness(float(found.max()))
         all_votes += float(np.exp(found / _SOFTNESS).sum())
+    answers, no_answer = np.zeros(count, dtype=np.float32), 0.0
+    if shares is not None:
+        held = shares.among(frozenset(match.passage.id for match in matches))
+        no_answer = held.none
+        answers = np.array([held.by_passage.get(match.passage.id, 0.0) for match in matches], dtype=np.float32)
+        for at, match in enumerate(matches):
+            if match.passage.id in held.places:
+                pointed[at] = Pointed(float(near[at]), held.places[match.passage.id], leads=True)
     features = {
         "asked": near,
         "asked_share": votes / all_votes if all_votes else votes,
+        "answer_share": answers,
         "asked_there": np.array([match.has_asked for match in matches], dtype=np.float32),
         "unanswered": np.full(count, none, dtype=np.float32),
         "unanswered_nearer": np.full(count, max(0.0, none - float(near.max(initial=0.0))), dtype=np.float32),
+        "none_share": np.full(count, no_answer, dtype=np.float32),
     }
     return AskedEvidence(features, pointed)
 
