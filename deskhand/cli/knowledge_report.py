@@ -89,7 +89,7 @@ def is_grave(problem: Problem) -> bool:
 def show_counts(reading: Reading) -> None:
     """What was read, without anything being stored."""
     passages = sum(len(each.passages) for each in reading.articles)
-    asked = f" and {reading.asked} asked questions" if reading.asked else ""
+    asked = f" and {reading.asked} asked question{'' if reading.asked == 1 else 's'}" if reading.asked else ""
     print(f"Read {len(reading.articles)} articles with {passages} passages{asked}. Nothing was stored.")
 
 

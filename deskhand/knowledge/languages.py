@@ -50,8 +50,9 @@ class Languages:
         raw = raw_words(text)[:_MOST_WORDS]
         pairs = [(word, stem) for word in raw for stem in stems(word)[:1]]
         # Nothing is asked of the database for a question without any word that only other articles have.
-        if not any(stem in words for _, stem in pairs for language, words in words_of.items() if language != ENGLISH):
-            return ENGLISH if pairs else None
+        own = {language for _, stem in pairs for language, words in words_of.items() if stem in words}
+        if not own - {ENGLISH}:
+            return ENGLISH if own else None
         common = await self._common_in([word for word, _ in pairs], sorted({*words_of, ENGLISH}))
         votes = {
             language: sum(_speaks_for(language, common[word], stem, words_of) for word, stem in pairs)
