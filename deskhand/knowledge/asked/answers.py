@@ -14,6 +14,8 @@ LEADING_SHARE = 0.25
 """A place with this share in all answers leads what is said of its passage."""
 MOST_PASSAGES = 10
 _CLASSES_LOOKED_AT = 40
+_LEAST_ANSWERED = 0.02
+"""Shares of less than this say nothing of one another."""
 
 Place = tuple[int, int] | None
 """The first and last of a passage's sentences and steps; None for all of them."""
@@ -24,7 +26,7 @@ class AnswerShares:
     """How probable each passage is to hold the answer."""
 
     by_passage: Mapping[int, float]
-    """By passage id, the most probable ones."""
+    """By passage id, the most probable ones; once `among` has been asked, of those that any article answers."""
     places: Mapping[int, Place]
     """By passage id, where in it the answer is, if that is clear."""
     none: float
@@ -33,9 +35,9 @@ class AnswerShares:
     def among(self, passages: frozenset[int]) -> AnswerShares:
         """As if there were only these passages: the others don't hold today, or are in another language."""
         others = sum(share for passage, share in self.by_passage.items() if passage not in passages)
-        left = max(1e-6, 1.0 - others)
-        shares = {passage: share / left for passage, share in self.by_passage.items() if passage in passages}
-        return AnswerShares(shares, self.places, self.none / left)
+        answered = max(_LEAST_ANSWERED, 1.0 - others - self.none)
+        shares = {passage: share / answered for passage, share in self.by_passage.items() if passage in passages}
+        return AnswerShares(shares, self.places, self.none / (self.none + answered))
 
 
 def answer_shares(model: AnswerModel, query: Query) -> AnswerShares:
