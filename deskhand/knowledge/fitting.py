@@ -60,7 +60,7 @@ REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
 MOST_ASKED = 1_500
 """So many of the asked questions are fitted on, too."""
-WEIGHT_OF_ASKED = 0.3
+WEIGHT_OF_ASKED = 0.1
 """Of each of them, beside a development question: their writers had the article before them."""
 
 Matrix = NDArray[np.float64]
