@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deskhand.conversation.masking import masked
 from deskhand.conversation.questions import Feedback, FoundPassage
@@ -118,8 +119,9 @@ class Knowledge:
         best, other = first.candidates[0], second.candidates[0]
         probability = min(first.probability, second.probability)
         if best.passage.id == other.passage.id:
-            both = np.maximum(best.sentence_similarities, other.sentence_similarities)
-            return _Verdict([best], compose("", replace(best, sentence_similarities=both)), probability, enough=True)
+            both = np.maximum(_pointed_out(best), _pointed_out(other))
+            merged = replace(best, sentence_similarities=both, pointed=None)
+            return _Verdict([best], compose("", merged), probability, enough=True)
         pairs = zip(parts, (first, second), strict=True)
         composed = [compose_best(part, verdict.candidates, MOST_OF_A_PART) for part, verdict in pairs]
         return _Verdict([best, other], compose_together([each for each in composed if each]), probability, enough=True)
@@ -176,6 +178,16 @@ class Knowledge:
         except DeskhandError as exc:
             logger.warning("A question was not kept: %s", type(exc).__name__)
             return None
+
+
+def _pointed_out(candidate: Candidate) -> NDArray[np.float32]:
+    """How near the question is to each sentence; to what an asked question points at, as near as to that question."""
+    similarities = candidate.sentence_similarities.copy()
+    if candidate.pointed is not None and candidate.pointed.sentences is not None:
+        first, last = candidate.pointed.sentences
+        pointed = similarities[first : last + 1]
+        pointed[:] = np.maximum(pointed, candidate.pointed.similarity)
+    return similarities
 
 
 def _what_it_goes_on_from(previous: Sequence[str]) -> str | None:
