@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deskhand.knowledge.addressed import speaks_to_a_model
+from deskhand.knowledge.asked.evidence import VERY_NEAR
 
 if TYPE_CHECKING:
     from deskhand.knowledge.retrieval import Candidate
@@ -134,7 +135,7 @@ def _with_steps(candidate: Candidate, sentences: Sequence[int], steps: Sequence[
 def _pointed(candidate: Candidate) -> range:
     """The sentences and steps at which a very near asked question points; none where it points at all of them."""
     pointed = candidate.pointed
-    if pointed is None or pointed.sentences is None or not pointed.leads:
+    if pointed is None or pointed.sentences is None or pointed.similarity < VERY_NEAR:
         return range(0)
     return range(pointed.sentences[0], pointed.sentences[1] + 1)
 

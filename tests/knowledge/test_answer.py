@@ -113,7 +113,7 @@ async def test_two_things_from_one_passage_are_both_said_however_they_are_found(
 
 
 async def test_where_it_is_known_what_is_asked_another_threshold_counts():
-    decision = Decision({"meaning": 4.0}, -2.0, 0.5, threshold_with_asked=0.9)
+    decision = Decision({"meaning": 4.0}, -2.0, 0.5, with_asked=Decision({"meaning": 4.0}, -2.0, 0.9))
     asked = replace(COST, features={**COST.features, "asked_there": 1.0})
     plain = replace(COST, features={**COST.features, "asked_there": 0.0})
     knows = Knowledge(FakeFinder({"q what": [asked], "q where": [plain]}), decision=decision)

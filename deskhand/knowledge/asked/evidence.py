@@ -33,11 +33,9 @@ class Pointed:
     """Where the nearest asked question of a passage points."""
 
     similarity: float
-    """Of the question to it, -1 to 1."""
+    """Of the question to it, -1 to 1; where the answer was learned, as if it were very near."""
     sentences: tuple[int, int] | None
     """The first and the last of the passage's sentences and then steps that answer; None for all of it."""
-    leads: bool
-    """Whether it is so certain that what it points at comes first."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def asked_evidence(
         best = int(found.argmax())
         asked = matches[at].asked
         assert asked is not None
-        pointed[at] = Pointed(float(found[best]), asked.sentences[best], float(found[best]) >= VERY_NEAR)
+        pointed[at] = Pointed(float(found[best]), asked.sentences[best])
         near[at] = _nearness(float(found[best]))
         votes[at] = np.exp(found / _SOFTNESS).sum()
     none, all_votes = 0.0, float(votes.sum())
@@ -77,7 +75,9 @@ def asked_evidence(
         answers = np.array([held.by_passage.get(match.passage.id, 0.0) for match in matches], dtype=np.float32)
         for at, match in enumerate(matches):
             if match.passage.id in held.places:
-                pointed[at] = Pointed(float(near[at]), held.places[match.passage.id], leads=True)
+                before = pointed[at]
+                nearness = max(VERY_NEAR, before.similarity if before else VERY_NEAR)
+                pointed[at] = Pointed(nearness, held.places[match.passage.id])
     features = {
         "asked": near,
         "asked_share": votes / all_votes if all_votes else votes,

@@ -19,7 +19,7 @@ METHOD = 1
 """A new number means that all models are learned anew."""
 FEWEST = 100
 """With fewer answered questions than this there is nothing to learn from: the nearest ones have their say alone."""
-ROUNDS = 10
+FEWEST_ROUNDS, FEWEST_STEPS = 10, 200
 BATCH = 256
 RATE = 0.05
 PENALTY = 1e-2
@@ -59,9 +59,11 @@ def _logistic_regression(
     weights = torch.zeros(classes, inputs.shape[1], requires_grad=True)
     biases = torch.zeros(classes, requires_grad=True)
     optimizer = torch.optim.Adam([weights, biases], lr=RATE, fused=True)
-    steps = ROUNDS * -(-len(inputs) // BATCH)
+    batches = -(-len(inputs) // BATCH)
+    rounds = max(FEWEST_ROUNDS, -(-FEWEST_STEPS // batches))
+    steps = rounds * batches
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for rows in torch.split(torch.randperm(len(inputs), generator=generator), BATCH):
             loss = functional.cross_entropy(inputs[rows] @ weights.T + biases, labels[rows])
             loss = loss + PENALTY / 2 * weights.square().sum() / len(inputs)

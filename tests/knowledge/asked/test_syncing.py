@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from deskhand.knowledge.problems import Kind
 from deskhand.knowledge.sync import Progress, check_folder, is_behind
+from deskhand.store.answer_model import AnswerModels
 from deskhand.store.articles import Articles
 from deskhand.store.knowledge_tables import articles, asked_questions, passages
 from tests.knowledge.test_sync import TODAY, FakeEmbedder, embedder, run
@@ -273,3 +274,24 @@ def test_what_held_at_another_time_may_answer_the_same(article, write_article, t
     assert [each.text for each in problems if each.kind is Kind.ASKED_QUESTION] == [
         "2025.md held until 2025-12-31: nobody is answered from it any more."
     ]
+
+
+async def test_what_is_asked_is_learned_from_once(article, run, db, embedder, tmp_path) -> None:
+    write_asked(tmp_path)
+    learned: list[int] = []
+    await run(progress=Progress(learning=learned.append))
+    await run(progress=Progress(learning=learned.append))
+
+    assert learned == [4]
+    assert await AnswerModels(db).digest(embedder.name)
+    assert not await is_behind(tmp_path, db, embedder)
+
+
+async def test_a_sync_that_was_stopped_before_it_learned_is_made_up_for(article, run, db, embedder, tmp_path) -> None:
+    write_asked(tmp_path)
+    await run()
+    await AnswerModels(db).outdate()
+
+    assert await is_behind(tmp_path, db, embedder)
+    await run()
+    assert not await is_behind(tmp_path, db, embedder)
