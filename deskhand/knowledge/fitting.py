@@ -47,7 +47,7 @@ ASKED_FEATURES: tuple[str, ...] = ("asked_there", "asked", "asked_share", "unans
 FOLDS, REPEATS, SEED = 10, 5, 20
 REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
-MOST_ASKED = 1_500
+MOST_ASKED = 1_000
 """So many of the asked questions are fitted on, too."""
 WEIGHT_OF_ASKED = 0.3
 """Of each of them, beside a development question: their writers had the article before them."""

@@ -19,7 +19,7 @@ _KIND = 0.5
 """ "How long" or "where" decides only between passages on the same thing."""
 
 
-WEIGHTS = {"meaning": 0.2, "sentence": 0.4, "words": 0.4, "asked": 0.1, "asked_share": 0.2}
+WEIGHTS = {"meaning": 0.2, "sentence": 0.4, "words": 0.4, "asked": 0.2, "asked_share": 0.1}
 """What makes the score. Fitted (softmax over a question's candidates) on this project's development questions and on
 250 one-line descriptions of a desktop's help pages; with more of them nothing was gained.
 
