@@ -81,7 +81,8 @@ class Fitted:
 
     def logits(self, judged: Sequence[Judged]) -> Matrix:
         """[questions]"""
-        return _values(judged, list(self.weights)) @ np.array(list(self.weights.values())) + self.bias
+        logits: Matrix = _values(judged, list(self.weights)) @ np.array(list(self.weights.values())) + self.bias
+        return logits
 
     def probabilities(self, judged: Sequence[Judged]) -> Matrix:
         probabilities: Matrix = 1 / (1 + np.exp(-self.logits(judged)))
@@ -94,7 +95,7 @@ def fit(plain: Sequence[Judged], asked: Sequence[Judged], left_out: Sequence[Jud
     first = fit_plain(plain)
     apart = _probabilities_apart(plain, plain, [])
     threshold = _threshold(apart, plain)
-    content = {
+    content: dict[str, Any] = {
         "weights": _rounded(first.weights),
         "bias": round(first.bias, 4),
         "threshold": round(threshold, 3),
