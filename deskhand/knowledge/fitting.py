@@ -58,7 +58,7 @@ FOLDS, REPEATS, SEED = 10, 5, 20
 FOLDS_OF_ASKED = 5
 REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
-MOST_ASKED = 1_500
+MOST_ASKED = 1_000
 """So many of the asked questions are fitted on, too."""
 WEIGHT_OF_ASKED = 0.1
 """Of each of them, beside a development question: their writers had the article before them."""
@@ -92,7 +92,8 @@ class Fitted:
 
     def logits(self, judged: Sequence[Judged]) -> Matrix:
         """[questions]"""
-        return _values(judged, list(self.weights)) @ np.array(list(self.weights.values())) + self.bias
+        logits: Matrix = _values(judged, list(self.weights)) @ np.array(list(self.weights.values())) + self.bias
+        return logits
 
     def probabilities(self, judged: Sequence[Judged]) -> Matrix:
         probabilities: Matrix = 1 / (1 + np.exp(-self.logits(judged)))

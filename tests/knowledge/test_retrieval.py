@@ -166,8 +166,7 @@ async def test_what_was_asked_in_the_same_words_finds_what_answered_it(retriever
     assert best.passage.source == "delivery.md"
     assert best.pointed is not None
     assert best.pointed.sentences == (1, 1)
-    assert best.features["asked"] > 0.5
-    assert best.features["asked"] > best.features["unanswered"]
+    assert best.features["asked"] > max(0.3, best.features["unanswered"])
     assert all(other.pointed is None for other in others)
     parachute = (await retriever.search("do you come by parachute"))[0].features
     assert parachute["unanswered"] > 0.6

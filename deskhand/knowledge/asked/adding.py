@@ -51,11 +51,10 @@ def add(root: Path, article: str, answer: str, question: str) -> Added:
             if each.text.casefold() == question.casefold():
                 raise CannotAdd(f"It is there already: {root / entry.source}:{each.line}.")
     same = [entry for entry in asked.entries if entry.article == article]
-    entry = next((each for each in same if find(each.answer, passages).places == found.places), None)
-    source = entry.source if entry else same[-1].source if same else _file_of_topic(article)
-    return Added(
-        root / source, _write(root, source, entry, article, answer, question), _said(found.places[0], passages)
-    )
+    beside = next((each for each in same if find(each.answer, passages).places == found.places), None)
+    source = beside.source if beside else same[-1].source if same else _file_of_topic(article)
+    line = _write(root, source, beside, article, answer, question)
+    return Added(root / source, line, _said(found.places[0], passages))
 
 
 def _said(place: Place, passages: Sequence[Passage]) -> str:

@@ -58,7 +58,7 @@ def _useless(asked: AskedFiles, articles: dict[str, ReadArticle], today: date) -
             yield _problem(entry.source, entry.line, f"{entry.article} is internal: no customer is answered from it.")
         elif article.valid_until is not None and article.valid_until < today:
             problem = f"{entry.article} held until {article.valid_until}: nobody is answered from it any more."
-            yield _problem(entry.source, entry.line, problem)
+            yield Problem(Kind.EXPIRED, entry.source, entry.line, problem)
 
 
 def _repeated(asked: AskedFiles, articles: dict[str, ReadArticle]) -> Iterator[Problem]:
