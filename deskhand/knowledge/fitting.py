@@ -3,10 +3,9 @@
 Run it when the way of finding changes, on questions that nothing is measured on, with the settings' database synced.
 It writes `decision.json`. Thresholds are chosen on questions that the coefficients beside them were not fitted on.
 
-There are two steps, so that articles without asked questions are decided on as if there were no such thing: first the
-coefficients of all else are fitted with no asked question in sight, and then, with those fixed, the ones of asked
-questions. The second step also learns from the asked questions themselves, each of them left out while it is asked,
-and every other time with all that ask the same.
+There are two decisions, so that articles without asked questions are decided on as if there were no such thing: one is
+fitted with no asked question in sight, the other with all of them. The second also learns a little from the asked
+questions themselves, each of them left out while it is asked, and every other time with all that ask the same.
 """
 
 from __future__ import annotations

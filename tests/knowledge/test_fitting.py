@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 
-import pytest
-
-from deskhand.knowledge.fitting import ASKED_FEATURES, FEATURES, Judged, fit, fit_asked, fit_plain
+from deskhand.knowledge.fitting import ASKED_FEATURES, FEATURES, Judged, fit, fit_asked
 from deskhand.knowledge.known_questions import KnownQuestion
 
 ANSWERABLE = KnownQuestion("a", "q", None, ("a.md",), ("x",))
@@ -29,16 +27,15 @@ def judged(count: int, *, with_asked: bool) -> list[Judged]:
 PLAIN, ASKED = judged(200, with_asked=False), judged(200, with_asked=True)
 
 
-def test_where_there_is_no_asked_question_the_decision_is_as_without_them() -> None:
-    first = fit_plain(PLAIN)
-    second = fit_asked(first, ASKED, [])
+def test_the_decision_without_asked_questions_is_not_touched_by_them() -> None:
+    alone, beside = fit(PLAIN, PLAIN, []), fit(PLAIN, ASKED, [])
 
-    assert second.probabilities(PLAIN) == pytest.approx(first.probabilities(PLAIN))
-    assert {name: second.weights[name] for name in FEATURES} == first.weights
+    assert "with_asked" not in alone
+    assert {name: beside[name] for name in alone} == alone
 
 
 def test_what_is_near_to_something_unanswered_is_less_probable() -> None:
-    weights = fit_asked(fit_plain(PLAIN), ASKED, []).weights
+    weights = fit_asked(ASKED, []).weights
 
     assert weights["meaning"] > 0 > weights["unanswered"]
     assert set(weights) == {*FEATURES, *ASKED_FEATURES}
@@ -46,10 +43,10 @@ def test_what_is_near_to_something_unanswered_is_less_probable() -> None:
 
 def test_asked_questions_make_fewer_mistakes_and_have_a_threshold_of_their_own() -> None:
     content = fit(PLAIN, ASKED, ASKED[:20])
-    without, beside = content["cross_validated"], content["cross_validated_with_asked"]
+    without, beside = content["cross_validated"], content["with_asked"]["cross_validated"]
 
     assert 0 < content["threshold"] < 1
-    assert 0 < content["threshold_with_asked"] < 1
+    assert 0 < content["with_asked"]["threshold"] < 1
     assert beside["unanswerable_declined"] > without["unanswerable_declined"]
     assert beside["right_ones_declined"] < without["right_ones_declined"]
 
