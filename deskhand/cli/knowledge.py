@@ -23,6 +23,28 @@ for name in ("gaps", "draft", "questions", "wrong", "reviewed"):
     app.command(name)(getattr(knowledge_gaps, name))
 
 
+asked = typer.Typer(help="What customers ask, with the places in the articles that answer.", no_args_is_help=True)
+app.add_typer(asked, name="asked")
+
+
+@asked.command("add")
+def add_asked(
+    article: Annotated[str, typer.Argument(help="The article's file below the folder: shipping/delivery.md")],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="Words of the article, where the answer stands.")],
+    question: Annotated[str, typer.Argument(help="The question, as the customer worded it.")],
+    folder: Annotated[Path, typer.Option("--folder", help="The articles.")] = FOLDER,
+) -> None:
+    """Say which place in an article answers a question: others who ask like it get that answer, too.
+
+    It is written into a file below knowledge/asked/, whose other lines stay as they are.
+    """
+    from deskhand.knowledge.asked.adding import add
+
+    added = add(folder, article, words, question)
+    print(f"{added.file}:{added.line}: answered by: {added.passage}")
+    print("From the next sync on: deskhand knowledge sync")
+
+
 @app.command()
 def sync(
     folder: Annotated[Path, typer.Option("--folder", help="The articles.")] = FOLDER,

@@ -57,6 +57,7 @@ def gaps(since: Since = None, limit: Limit = 20, as_json: AsJson = False) -> Non
         for gap in found:
             print("\n".join(gap_lines(gap)), end="\n\n")
         print("A draft of an article from what agents answered: deskhand knowledge draft ID")
+        print('Where an article does answer: deskhand knowledge asked add ARTICLE "words of the answer" "question"')
 
 
 def draft(

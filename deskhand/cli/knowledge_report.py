@@ -33,7 +33,13 @@ def progress() -> Iterator[Progress]:
         with _bars(console) as shown:
             yield shown
     else:
-        yield Progress(reading=_lines("Read", "files"), embedding=_lines("Embedded", "passages"), waiting=_say_waiting)
+        yield Progress(
+            reading=_lines("Read", "files"),
+            asking=_lines("Embedded", "asked questions"),
+            embedding=_lines("Embedded", "passages"),
+            learning=_say_learning,
+            waiting=_say_waiting,
+        )
 
 
 @contextmanager
@@ -44,10 +50,13 @@ def _bars(console: Console) -> Iterator[Progress]:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Bars(*columns, console=console, transient=True) as bars:
         files = bars.add_task("Reading files", total=None)
+        asked = bars.add_task("Embedding asked questions", total=None, visible=False)
         passages = bars.add_task("Embedding passages", total=None, visible=False)
         yield Progress(
             reading=lambda done, of: bars.update(files, completed=done, total=of),
+            asking=lambda done, of: bars.update(asked, completed=done, total=of, visible=True),
             embedding=lambda done, of: bars.update(passages, completed=done, total=of, visible=True),
+            learning=_say_learning,
             waiting=_say_waiting,
         )
 
@@ -64,6 +73,10 @@ def _lines(verb: str, what: str) -> Told:
     return tell
 
 
+def _say_learning(questions: int) -> None:
+    print(f"Learning from {questions:,} asked questions …", file=sys.stderr)
+
+
 def _say_waiting() -> None:
     print("Another sync is running. Waiting for it to end.", file=sys.stderr, flush=True)
 
@@ -76,7 +89,8 @@ def is_grave(problem: Problem) -> bool:
 def show_counts(reading: Reading) -> None:
     """What was read, without anything being stored."""
     passages = sum(len(each.passages) for each in reading.articles)
-    print(f"Read {len(reading.articles)} articles with {passages} passages. Nothing was stored.")
+    asked = f" and {reading.asked} asked question{'' if reading.asked == 1 else 's'}" if reading.asked else ""
+    print(f"Read {len(reading.articles)} articles with {passages} passages{asked}. Nothing was stored.")
 
 
 def show_changes(report: SyncReport) -> None:
@@ -96,6 +110,9 @@ def summary(report: SyncReport) -> str:
     )
     if report.passages:
         said += f"; {report.passages} passages embedded, {report.passages_per_second:.0f} a second"
+    if report.asked_added or report.asked_removed:
+        counts = f"{report.asked_added} added, {report.asked_removed} removed, {report.asked_unchanged} unchanged"
+        said += f"; asked questions: {counts}"
     return f"{said}."
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deskhand.conversation.masking import masked
 from deskhand.conversation.questions import Feedback, FoundPassage
@@ -40,6 +41,8 @@ class _Verdict:
     composed: Composed | None
     probability: float
     """That `composed` is right."""
+    enough: bool = False
+    """Whether it is probable enough to be said."""
 
 
 class Knowledge:
@@ -77,7 +80,7 @@ class Knowledge:
         if not any(character.isalnum() for character in question):
             return None
         verdict = await self._judge_all(question, previous)
-        if verdict.composed is None or verdict.probability < self._decision.threshold:
+        if verdict.composed is None or not verdict.enough:
             if keep_unanswered:
                 found = [_found(candidate) for candidate in verdict.candidates[:MOST_EXCERPTS]]
                 await self._record(question, conversation_id, verdict, None, found)
@@ -105,10 +108,10 @@ class Knowledge:
             return whole
         first = await self._judge(parts[0], before)
         second = await self._judge(parts[1], parts[0])
-        good = [each for each in (first, second) if each.composed and each.probability >= self._decision.threshold]
+        good = [each for each in (first, second) if each.composed and each.enough]
         if len(good) == len(parts):
             return self._together(parts, first, second)
-        if good and whole.probability < self._decision.threshold:
+        if good and not whole.enough:
             return good[0]
         return whole
 
@@ -116,11 +119,12 @@ class Knowledge:
         best, other = first.candidates[0], second.candidates[0]
         probability = min(first.probability, second.probability)
         if best.passage.id == other.passage.id:
-            both = np.maximum(best.sentence_similarities, other.sentence_similarities)
-            return _Verdict([best], compose("", replace(best, sentence_similarities=both)), probability)
+            both = np.maximum(_pointed_out(best), _pointed_out(other))
+            merged = replace(best, sentence_similarities=both, pointed=None)
+            return _Verdict([best], compose("", merged), probability, enough=True)
         pairs = zip(parts, (first, second), strict=True)
         composed = [compose_best(part, verdict.candidates, MOST_OF_A_PART) for part, verdict in pairs]
-        return _Verdict([best, other], compose_together([each for each in composed if each]), probability)
+        return _Verdict([best, other], compose_together([each for each in composed if each]), probability, enough=True)
 
     async def _judge(self, question: str, previous: str | None) -> _Verdict:
         candidates = await self._search.search(question, previous=previous)
@@ -132,7 +136,8 @@ class Knowledge:
         if composed is None:
             return _Verdict(candidates, None, 0.0)
         clues = self._clues.of(question, composed, candidates)
-        return _Verdict(candidates, composed, self._decision.probability(clues))
+        probability = self._decision.probability(clues)
+        return _Verdict(candidates, composed, probability, self._decision.answers(clues, probability))
 
     async def _worded(
         self, question: str, previous: Sequence[str], composed: Composed, candidates: Sequence[Candidate]
@@ -173,6 +178,16 @@ class Knowledge:
         except DeskhandError as exc:
             logger.warning("A question was not kept: %s", type(exc).__name__)
             return None
+
+
+def _pointed_out(candidate: Candidate) -> NDArray[np.float32]:
+    """How near the question is to each sentence; to what an asked question points at, as near as to that question."""
+    similarities = candidate.sentence_similarities.copy()
+    if candidate.pointed is not None and candidate.pointed.sentences is not None:
+        first, last = candidate.pointed.sentences
+        pointed = similarities[first : last + 1]
+        pointed[:] = np.maximum(pointed, candidate.pointed.similarity)
+    return similarities
 
 
 def _what_it_goes_on_from(previous: Sequence[str]) -> str | None:

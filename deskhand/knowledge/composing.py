@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deskhand.knowledge.addressed import speaks_to_a_model
+from deskhand.knowledge.asked.evidence import VERY_NEAR
 
 if TYPE_CHECKING:
     from deskhand.knowledge.retrieval import Candidate
@@ -113,6 +114,9 @@ def compose_together(answers: Sequence[Composed]) -> Composed:
 def _asks_for_a_fact(question: str, candidate: Candidate) -> bool:
     """Whether one of a passage's sentences answers, and not its steps."""
     count = len(candidate.passage.sentences)
+    pointed = _pointed(candidate)
+    if pointed:
+        return max(pointed) < count
     similarities = [float(value) for value in candidate.sentence_similarities]
     best_step = max(similarities[count:], default=0.0)
     return not _HOW_TO.search(question) and max(similarities[:count], default=0.0) >= best_step + FACT_BEATS_STEPS
@@ -128,27 +132,47 @@ def _with_steps(candidate: Candidate, sentences: Sequence[int], steps: Sequence[
     return "\n".join([before, *numbered] if before else numbered)
 
 
+def _pointed(candidate: Candidate) -> range:
+    """The sentences and steps at which a very near asked question points; none where it points at all of them."""
+    pointed = candidate.pointed
+    if pointed is None or pointed.sentences is None or pointed.similarity < VERY_NEAR:
+        return range(0)
+    return range(pointed.sentences[0], pointed.sentences[1] + 1)
+
+
 def _fits(notice: Sequence[str]) -> bool:
     text = " ".join(notice)
     return bool(text) and len(text) <= SHORT_NOTICE and not _ABOUT_ITSELF.match(text)
 
 
 def _chosen(candidate: Candidate, sentences: Sequence[int], most: int) -> list[int]:
-    """Which of a passage's sentences to give, in their order: all, or the best with what they lean on."""
+    """Which of a passage's sentences to give, in their order: all, or the best with what they lean on. What a very near
+    asked question points at comes first, unless what is said with it would hang in the air."""
     texts = candidate.passage.sentences
-    if len(_said(texts, sentences)) <= min(WHOLE_CHARACTERS, most):
-        return list(sentences)
-    by_similarity = sorted(sentences, key=lambda at: -float(candidate.sentence_similarities[at]))
-    best = float(candidate.sentence_similarities[by_similarity[0]])
+    pointed = [at for at in _pointed(candidate) if at in sentences]
+    chosen = set(sentences)
+    if len(_said(texts, sentences)) > min(WHOLE_CHARACTERS, most):
+        chosen = _best(candidate, sentences, pointed, most)
+    leading = {on for at in pointed for on in _with_what_it_leans_on(texts, at)} & chosen
+    rest = sorted(chosen - leading)
+    if any(_LEANS.match(texts[at]) or texts[at - 1].endswith(":") for at in rest if at > 0):
+        return sorted(chosen)
+    return [*sorted(leading), *rest]
+
+
+def _best(candidate: Candidate, sentences: Sequence[int], pointed: Sequence[int], most: int) -> set[int]:
+    texts = candidate.passage.sentences
+    by_similarity = sorted(sentences, key=lambda at: (at not in pointed, -float(candidate.sentence_similarities[at])))
+    best = max(float(candidate.sentence_similarities[at]) for at in sentences)
     chosen: set[int] = set()
     for at in by_similarity:
-        if float(candidate.sentence_similarities[at]) < best - NEARLY_AS_GOOD:
+        if at not in pointed and float(candidate.sentence_similarities[at]) < best - NEARLY_AS_GOOD:
             break
         with_it = chosen | (set(_with_what_it_leans_on(texts, at)) & set(sentences))
         if chosen and (len(with_it) > MOST_SENTENCES or len(_said(texts, sorted(with_it))) > most):
             continue
         chosen = with_it
-    return sorted(chosen)
+    return chosen
 
 
 def _with_what_it_leans_on(texts: Sequence[str], at: int) -> Iterator[int]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FILE = Path(__file__).with_name("decision.json")
 
@@ -23,15 +24,30 @@ class Decision:
     bias: float
     threshold: float
     """Below this probability there is no answer."""
+    with_asked: Decision | None = None
+    """The same where it is known of asked questions that the article answers them; None if there is no difference."""
 
     def probability(self, found: Mapping[str, float]) -> float:
         """That the answer is right, 0 to 1."""
-        logit = self.bias + sum(weight * found.get(name, 0.0) for name, weight in self.weights.items())
+        decision = self._on(found)
+        logit = decision.bias + sum(weight * found.get(name, 0.0) for name, weight in decision.weights.items())
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+
+    def answers(self, found: Mapping[str, float], probability: float) -> bool:
+        """Whether that is enough to answer."""
+        return probability >= self._on(found).threshold
+
+    def _on(self, found: Mapping[str, float]) -> Decision:
+        return self.with_asked if self.with_asked is not None and found.get("asked_there") else self
 
 
 @cache
 def fitted() -> Decision:
     """The decision that was fitted last."""
     content = json.loads(FILE.read_text(encoding="utf-8"))
+    more = content.get("with_asked")
+    return Decision(content["weights"], content["bias"], content["threshold"], _decision(more) if more else None)
+
+
+def _decision(content: Mapping[str, Any]) -> Decision:
     return Decision(content["weights"], content["bias"], content["threshold"])

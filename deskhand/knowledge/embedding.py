@@ -78,6 +78,10 @@ class Embedder:
         """[texts, 384], each of length 1. On one thread: others are serving customers on the next core."""
         return self._pooling.whole(texts)
 
+    def embed_asked(self, texts: Sequence[str], on_progress: Callable[[int], Any] = lambda done: None) -> Vector:
+        """[texts, 384]: as `embed_queries`, of many questions, on as many threads as PyTorch is set to."""
+        return self._pooling.many(texts, on_progress)
+
     def is_word(self, text: str) -> bool:
         """Whether the encoder has the text as one word, as it has the usual ones of its language."""
         return self._pooling.is_word(text)

@@ -1,7 +1,11 @@
 """Fits the decision whether to answer: `python -m deskhand.knowledge.fitting tests/knowledge/dev`.
 
 Run it when the way of finding changes, on questions that nothing is measured on, with the settings' database synced.
-It writes `decision.json`. The threshold is chosen on questions that the coefficients beside them were not fitted on.
+It writes `decision.json`. Thresholds are chosen on questions that the coefficients beside them were not fitted on.
+
+There are two decisions, so that articles without asked questions are decided on as if there were no such thing: one is
+fitted with no asked question in sight, the other with all of them. The second also learns a little from the asked
+questions themselves, each of them left out while it is asked, and every other time with all that ask the same.
 """
 
 from __future__ import annotations
@@ -9,20 +13,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deskhand.knowledge.asked.known import known_from
+from deskhand.knowledge.asked.learning import learn
 from deskhand.knowledge.clues import Clues
 from deskhand.knowledge.composing import compose_best
 from deskhand.knowledge.contracts import Finder
 from deskhand.knowledge.decision import FILE
+from deskhand.knowledge.embedding import current_embedder_name
 from deskhand.knowledge.known_questions import KnownQuestion, read_known_questions
+from deskhand.knowledge.leaving_out import LeavingOut
+from deskhand.store.answer_model import AnswerModel
 
 FEATURES: tuple[str, ...] = (
     "meaning",
@@ -34,9 +44,25 @@ FEATURES: tuple[str, ...] = (
     "kind_there",
     "own_dealings",
 )
+ASKED_FEATURES: tuple[str, ...] = (
+    "asked",
+    "asked_share",
+    "answer_share",
+    "unanswered",
+    "unanswered_nearer",
+    "none_share",
+)
+"""All are 0 where there are no asked questions."""
 FOLDS, REPEATS, SEED = 10, 5, 20
+FOLDS_OF_ASKED = 5
 REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
+MOST_ASKED = 1_000
+"""So many of the asked questions are fitted on, too."""
+WEIGHT_OF_ASKED = 0.1
+"""Of each of them, beside a development question: their writers had the article before them."""
+
+Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -58,41 +84,103 @@ async def judge(finder: Finder, clues: Clues, known: KnownQuestion) -> Judged:
     return Judged(known, found, right=cited and known.is_answered_by(composed.text))
 
 
-def fit(judged: Sequence[Judged], features: Sequence[str] = FEATURES) -> dict[str, Any]:
-    """The content of `decision.json` but for where the questions are from."""
-    from sklearn.linear_model import LogisticRegression
+@dataclass(frozen=True)
+class Fitted:
+    weights: dict[str, float]
+    bias: float = 0.0
 
-    values = np.array([[each.found.get(name, 0.0) for name in features] for each in judged])
-    right = np.array([each.right for each in judged])
-    means, spreads = values.mean(axis=0), values.std(axis=0) + 1e-9
-    model = LogisticRegression(C=REGULARISATION).fit((values - means) / spreads, right)
-    weights = model.coef_[0] / spreads
-    apart = _probabilities_apart((values - means) / spreads, right)
-    threshold = _threshold(apart, judged)
-    return {
-        "weights": {name: round(float(weight), 4) for name, weight in zip(features, weights, strict=True)},
-        "bias": round(float(model.intercept_[0] - weights @ means), 4),
+    def logits(self, judged: Sequence[Judged]) -> Matrix:
+        """[questions]"""
+        logits: Matrix = _values(judged, list(self.weights)) @ np.array(list(self.weights.values())) + self.bias
+        return logits
+
+    def probabilities(self, judged: Sequence[Judged]) -> Matrix:
+        probabilities: Matrix = 1 / (1 + np.exp(-self.logits(judged)))
+        return probabilities
+
+
+def fit(plain: Sequence[Judged], asked: Sequence[Judged], left_out: Sequence[Judged]) -> dict[str, Any]:
+    """The content of `decision.json` but for where the questions are from. `plain`: the questions judged without any
+    asked question; `asked`: the same with them; `left_out`: asked questions, each judged without itself."""
+    first = fit_plain(plain)
+    apart = _probabilities_apart(plain, plain, [])
+    threshold = _threshold(apart, plain)
+    content: dict[str, Any] = {
+        "weights": _rounded(first.weights),
+        "bias": round(first.bias, 4),
         "threshold": round(threshold, 3),
-        "cross_validated": _figures(apart, judged, threshold),
+        "cross_validated": _figures(apart, plain, threshold),
     }
+    if any(each.found.get("asked_there") for each in asked):
+        of_asked = fit_asked(asked, left_out)
+        apart = _probabilities_apart(plain, asked, left_out)
+        threshold = _threshold(apart, asked)
+        content["with_asked"] = {
+            "weights": _rounded(of_asked.weights),
+            "bias": round(of_asked.bias, 4),
+            "threshold": round(threshold, 3),
+            "cross_validated": _figures(apart, asked, threshold),
+        }
+    return content
 
 
-def _probabilities_apart(values: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
+def fit_plain(judged: Sequence[Judged]) -> Fitted:
+    """The coefficients of all but asked questions."""
+    return _fitted(judged, FEATURES, np.ones(len(judged)))
+
+
+def fit_asked(asked: Sequence[Judged], left_out: Sequence[Judged]) -> Fitted:
+    """The coefficients where it is known of asked questions what the article answers."""
+    counts = np.array([1.0] * len(asked) + [WEIGHT_OF_ASKED] * len(left_out))
+    return _fitted([*asked, *left_out], (*FEATURES, *ASKED_FEATURES), counts)
+
+
+def _fitted(judged: Sequence[Judged], features: Sequence[str], counts: Matrix) -> Fitted:
+    values = _values(judged, features)
+    means, spreads = values.mean(axis=0), values.std(axis=0) + 1e-9
+    columns = np.column_stack([(values - means) / spreads, np.ones(len(judged))])
+    found = _minimised(columns, judged, counts)
+    weights = found[:-1] / spreads
+    return Fitted(dict(zip(features, map(float, weights), strict=True)), float(found[-1] - weights @ means))
+
+
+def _minimised(values: Matrix, judged: Sequence[Judged], counts: Matrix) -> Matrix:
+    """The coefficients of a logistic regression with a penalty on all but the last, which is the bias."""
+    from scipy.optimize import minimize
+
+    signs = np.array([1.0 if each.right else -1.0 for each in judged])
+    penalised = np.array([1.0] * (values.shape[1] - 1) + [0.0])
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        margins = signs * (values @ weights)
+        slopes = -signs * counts / (1 + np.exp(margins))
+        penalty = weights * penalised / REGULARISATION
+        return float((counts * np.logaddexp(0, -margins)).sum() + weights @ penalty / 2), values.T @ slopes + penalty
+
+    found: Matrix = minimize(loss, np.zeros(values.shape[1]), jac=True, method="L-BFGS-B").x
+    return found
+
+
+def _values(judged: Sequence[Judged], features: Sequence[str]) -> Matrix:
+    return np.array([[each.found.get(name, 0.0) for name in features] for each in judged], dtype=np.float64)
+
+
+def _rounded(weights: dict[str, float]) -> dict[str, float]:
+    return {name: round(weight, 4) for name, weight in weights.items()}
+
+
+def _probabilities_apart(plain: Sequence[Judged], judged: Sequence[Judged], left_out: Sequence[Judged]) -> Matrix:
     """The mean probability of each question over models that did not see it."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.model_selection import StratifiedKFold
 
-    repeats = [
-        cross_val_predict(
-            LogisticRegression(C=REGULARISATION),
-            values,
-            right,
-            cv=StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + repeat),
-            method="predict_proba",
-        )[:, 1]
-        for repeat in range(REPEATS)
-    ]
-    return np.mean(repeats, axis=0, dtype=np.float64)  # type: ignore[no-any-return]  # numpy says Any here
+    right = np.array([each.right for each in judged])
+    apart = np.zeros((REPEATS, len(judged)))
+    for repeat in range(REPEATS):
+        for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + repeat).split(right, right):
+            rows = [judged[at] for at in seen]
+            model = fit_plain(rows) if judged is plain else fit_asked(rows, left_out)
+            apart[repeat, unseen] = model.probabilities([judged[at] for at in unseen])
+    return np.mean(apart, axis=0, dtype=np.float64)  # type: ignore[no-any-return]  # numpy says Any here
 
 
 def _threshold(probabilities: NDArray[np.float64], judged: Sequence[Judged]) -> float:
@@ -128,34 +216,55 @@ def _calibration_error(probabilities: NDArray[np.float64], right: NDArray[np.boo
     return float(sum(len(part) * abs(probabilities[part].mean() - right[part].mean()) for part in parts) / len(right))
 
 
-async def _fit_on(paths: Sequence[Path], features: Sequence[str]) -> dict[str, Any]:
+async def _fit_on(paths: Sequence[Path], day: date) -> dict[str, Any]:
     from deskhand.knowledge.opening import FOLDER, synonyms_of
     from deskhand.knowledge.retrieval import Retriever
     from deskhand.store.database import open_database
-    from deskhand.store.passages import Passages
+
+    class Fitting(Retriever):
+        learned: AnswerModel | None = None
+
+        def _answer_model(self, index: Any) -> AnswerModel | None:
+            return self.learned
 
     vocabulary = synonyms_of(FOLDER)
-    finder, clues = Retriever(Passages(await open_database()), vocabulary), Clues(vocabulary)
+    passages = LeavingOut(await open_database())
+    finder, clues = Fitting(passages, vocabulary, today=lambda: day), Clues(vocabulary)
     known = read_known_questions(paths)
-    judged = [await judge(finder, clues, question) for question in known]
+    passages.without_any = True
+    plain = [await judge(finder, clues, question) for question in known]
+    passages.without_any = False
+    examples = await passages.asked_examples(current_embedder_name())
+    finder.learned = learn(examples)
+    asked = [await judge(finder, clues, question) for question in known]
+    choice = random.Random(SEED)  # noqa: S311  # no secret
+    questions = known_from(FOLDER, day)
+    sample = [
+        (question, {question.question, *(others if choice.random() < 0.5 else ())})
+        for question, others in choice.sample(questions, min(MOST_ASKED, len(questions)))
+    ]
+    left_out = []
+    for fold in range(FOLDS_OF_ASKED):
+        rows = sample[fold::FOLDS_OF_ASKED]
+        finder.learned = learn(examples.without(set().union(*(gone for _, gone in rows))))
+        for question, gone in rows:
+            passages.left_out = gone
+            left_out.append(await judge(finder, clues, question))
+    counts = {"count": len(known), "asked": len(left_out), "day": day.isoformat()}
     return {
         "about": "Written by deskhand.knowledge.fitting. Probability: 1 / (1 + exp(-(bias + sum(weight * clue)))).",
-        "fitted_on": {"questions": [str(path) for path in paths], "count": len(known), "day": _today()},
-        **fit(judged, features),
+        "fitted_on": {"questions": [str(path) for path in paths], **counts},
+        **fit(plain, asked, left_out),
     }
 
 
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n\n")[0])
     parser.add_argument("paths", nargs="+", type=Path, help="files of known questions, or folders of them")
-    parser.add_argument("--features", nargs="+", default=list(FEATURES))
+    parser.add_argument("--day", type=date.fromisoformat, default=datetime.now(UTC).date(), help="articles hold on it")
     parser.add_argument("--out", type=Path, default=FILE)
     arguments = parser.parse_args()
-    content = json.dumps(asyncio.run(_fit_on(arguments.paths, arguments.features)), indent=2)
+    content = json.dumps(asyncio.run(_fit_on(arguments.paths, arguments.day)), indent=2)
     arguments.out.write_text(f"{content}\n", encoding="utf-8")
     print(content)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from deskhand.errors import DeskhandError
@@ -23,12 +25,15 @@ logger = logging.getLogger(__name__)
 FOLDER = Path("knowledge")
 
 
-def open_knowledge(db: Database, settings: Settings, folder: Path = FOLDER) -> Knowledge:
-    """What the database has of the articles. Opens no connection and loads no model: the first question does."""
+def open_knowledge(
+    db: Database, settings: Settings, folder: Path = FOLDER, *, today: Callable[[], date] | None = None
+) -> Knowledge:
+    """What the database has of the articles. Opens no connection and loads no model: the first question does.
+
+    `today`: the day on which articles must hold; the business's own when not given."""
     vocabulary = synonyms_of(folder)
-    return Knowledge(
-        Retriever(Passages(db), vocabulary), vocabulary=vocabulary, log=Questions(db), wording=open_writer(db, settings)
-    )
+    finder = Retriever(Passages(db), vocabulary, today=today)
+    return Knowledge(finder, vocabulary=vocabulary, log=Questions(db), wording=open_writer(db, settings))
 
 
 def open_writer(db: Database, settings: Settings) -> Writer | None:

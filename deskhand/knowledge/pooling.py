@@ -43,6 +43,19 @@ class Pooling:
             hidden, mask = self._hidden(self._questions(texts))
             return _numpy(pooled(hidden, mask, self._encoder.first_token_is_sentence))
 
+    @torch.inference_mode()
+    def many(self, texts: Sequence[str], on_progress: Callable[[int], Any]) -> NDArray[np.float32]:
+        """As `whole`, in batches of like lengths. `on_progress` is told how many are done."""
+        tokenized = self._questions(texts)
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        done = 0
+        for batch in _batches([len(subwords.ids) for subwords in tokenized]):
+            hidden, mask = self._hidden([tokenized[at] for at in batch])
+            vectors[batch] = _numpy(pooled(hidden, mask, self._encoder.first_token_is_sentence))
+            done += len(batch)
+            on_progress(done)
+        return vectors
+
     def is_word(self, text: str) -> bool:
         """Whether the text is one sub-word."""
         return len(self._questions([text])[0].ids) == len(self._questions([""])[0].ids) + 1

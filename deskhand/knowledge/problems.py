@@ -12,6 +12,7 @@ class Kind(StrEnum):
     UNREADABLE = "can't be read"
     EMPTY = "empty"
     BROKEN_LINK = "broken link"
+    ASKED_QUESTION = "asked question"
     CONTRADICTION = "contradiction"
     DUPLICATE_ARTICLE = "duplicate article"
     DUPLICATE_PASSAGE = "duplicate passage"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from deskhand.knowledge.asked.answers import AnswerShares
+from deskhand.knowledge.asked.evidence import Pointed, asked_evidence
 from deskhand.knowledge.lexicon import SearchTerm
-from deskhand.store.passages import Match
-
-Floats = NDArray[np.float32]
+from deskhand.knowledge.similarity import Floats, Query, similarities
+from deskhand.store.passages import Match, Unanswered
 
 _SYNONYM = 0.9
 """A synonym counts a little less than the word itself."""
@@ -20,28 +20,28 @@ _KIND = 0.5
 """ "How long" or "where" decides only between passages on the same thing."""
 
 
-WEIGHTS = {"meaning": 0.2, "sentence": 0.4, "words": 0.4}
+WEIGHTS = {
+    "meaning": 0.2,
+    "sentence": 0.4,
+    "words": 0.4,
+    "asked": 0.15,
+    "asked_share": 0.15,
+    "answer_share": 0.6,
+}
 """What makes the score. Fitted (softmax over a question's candidates) on this project's development questions and on
 250 one-line descriptions of a desktop's help pages; with more of them nothing was gained.
 
 - meaning: how near the question is to the passage;
 - sentence: how near it is to the passage's nearest sentence;
-- words: how much of what it speaks of is in the passage, and where: a word in the title counts most.
+- words: how much of what it speaks of is in the passage, and where: a word in the title counts most;
+- asked: how near it is to the nearest asked question that the passage answers, from `FAR` on; 0 where there is none,
+  so that articles without asked questions are ranked as if there were no such thing;
+- asked_share: the passage's share in the nearest asked questions of all passages, the nearer counting more.
 """
-_FEATURES = (*WEIGHTS, "coverage", "article")
-"""Also kept, for those who decide whether to answer: how much of what the question speaks of is in the passage at all,
-and how near it is to the article's other passages that were found."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question as the passages are compared with it."""
-
-    vectors: Floats
-    """[texts, DIMENSION]: the question, and perhaps the question together with the one before."""
-    shares: Floats
-    """[texts]: how much each counts; together 1."""
-    terms: Sequence[SearchTerm]
+FEATURES = (*WEIGHTS, "coverage", "article", "asked_there", "unanswered", "unanswered_nearer", "none_share")
+"""Also kept, for those who decide whether to answer: how much of what the question speaks of is in the passage at all;
+how near it is to the article's other passages that were found; whether any asked question is the article's; how near
+the nearest unanswered asked question is, and how much nearer than the nearest of any passage."""
 
 
 @dataclass(frozen=True)
@@ -52,32 +52,48 @@ class Ranked:
     score: float
     sentence_similarities: Floats
     """[sentences + steps]."""
+    pointed: Pointed | None
 
 
-def rank(matches: Sequence[Match], asked: Asked, mean: Floats | None) -> list[Ranked]:
-    """Best first. `mean` is that of all passages' vectors: what they have in common tells nothing."""
+def rank(
+    matches: Sequence[Match],
+    query: Query,
+    mean: Floats | None,
+    unanswered: Unanswered | None = None,
+    shares: AnswerShares | None = None,
+) -> list[Ranked]:
+    """Best first. `mean` is that of all passages' vectors: what they have in common tells nothing.
+    `unanswered`: the nearest asked questions that no article answers."""
     if not matches:
         return []
     vectors = np.stack([match.vector for match in matches])
     lengths = [len(match.sentence_vectors) for match in matches]
     sentences = np.concatenate([match.sentence_vectors for match in matches]).astype(np.float32)
-    meaning = _similarities(vectors, asked, mean)
-    by_sentence = np.split(_similarities(sentences, asked, mean), np.cumsum(lengths)[:-1])
+    meaning = similarities(vectors, query, mean)
+    by_sentence = np.split(similarities(sentences, query, mean), np.cumsum(lengths)[:-1])
     nearest = np.array([each.max(initial=-1.0) for each in by_sentence], dtype=np.float32)
-    words, coverage = _word_scores(matches, asked.terms)
-    rows = np.stack([meaning, nearest, words, coverage, _of_article(matches, meaning)], axis=1)
+    words, coverage = _word_scores(matches, query.terms)
+    asked = asked_evidence(matches, query, mean, unanswered, shares)
+    columns = {
+        "meaning": meaning,
+        "sentence": nearest,
+        "words": words,
+        "coverage": coverage,
+        "article": _of_article(matches, meaning),
+        **asked.features,
+    }
+    rows = np.stack([columns[name] for name in FEATURES], axis=1)
     scores = rows[:, : len(WEIGHTS)] @ np.array(list(WEIGHTS.values()), dtype=np.float32)
     return [
-        Ranked(matches[at], dict(zip(_FEATURES, map(float, rows[at]), strict=True)), float(scores[at]), by_sentence[at])
+        Ranked(
+            matches[at],
+            dict(zip(FEATURES, map(float, rows[at]), strict=True)),
+            float(scores[at]),
+            by_sentence[at],
+            asked.pointed[at],
+        )
         for at in np.argsort(-scores, kind="stable")
     ]
-
-
-def _similarities(vectors: Floats, asked: Asked, mean: Floats | None) -> Floats:
-    """[passages]: cosines after the mean is taken away."""
-    common = np.zeros(vectors.shape[1], dtype=np.float32) if mean is None else mean
-    similarities: Floats = asked.shares @ (_unit(asked.vectors - common) @ _unit(vectors - common).T)
-    return similarities
 
 
 def _word_scores(matches: Sequence[Match], terms: Sequence[SearchTerm]) -> tuple[Floats, Floats]:
@@ -113,8 +129,3 @@ def _of_article(matches: Sequence[Match], meaning: Floats) -> Floats:
             best[places] = meaning[places[0]]
             best[places[0]] = meaning[places[1]]
     return best
-
-
-def _unit(vectors: Floats) -> Floats:
-    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
-    return unit

@@ -13,12 +13,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from deskhand.knowledge.asked.answers import AnswerShares, answer_shares
+from deskhand.knowledge.asked.evidence import Pointed
 from deskhand.knowledge.embedding import Embedder
+from deskhand.knowledge.languages import Languages
 from deskhand.knowledge.lexicon import Lexicon, SearchTerm
 from deskhand.knowledge.query import read_question
-from deskhand.knowledge.ranking import Asked, rank
+from deskhand.knowledge.ranking import rank
+from deskhand.knowledge.similarity import Query
 from deskhand.knowledge.words import Vocabulary
 from deskhand.settings import get_settings
+from deskhand.store.answer_model import AnswerModel
 from deskhand.store.passages import Found, Passages, Search, SearchedWord, Statistics, StoredPassage
 
 MOST_CANDIDATES = 10
@@ -40,6 +45,8 @@ class Candidate:
     """What speaks for it, by the names in `ranking`, each about 0 to 1."""
     sentence_similarities: NDArray[np.float32]
     """[sentences + steps]: how near the question is to each, -1 to 1."""
+    pointed: Pointed | None = None
+    """Where the nearest asked question that the passage answers points; None where none is near."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class _Index:
 
     statistics: Statistics
     lexicon: Lexicon
+    answers: AnswerModel | None
+    """None where there are too few asked questions."""
     read_at: float
     """By the monotonic clock, in seconds."""
 
@@ -68,50 +77,68 @@ class Retriever:
         self._today = today or _business_day
         self._index: _Index | None = None
         self._embedder: Embedder | None = None
+        self._languages = Languages(passages)
 
     async def search(
         self,
         question: str,
         *,
         previous: str | None = None,
-        language: str = "en",
+        language: str | None = None,
         limit: int = MOST_CANDIDATES,
     ) -> list[Candidate]:
         """The passages that may answer the question, best first; among those for customers that hold today.
 
-        `previous` is what the customer asked before: where the question goes on from it, both count.
+        `previous` is what the customer asked before: where the question goes on from it, both count. Without a
+        `language`, articles in the question's own are searched if there are any, and else English ones.
         Raises `DatabaseUnavailable`, `WeightsError`.
         """
         if self._embedder is None:
             self._embedder = await asyncio.to_thread(self._open_embedder)
         index = self._index or await self._read_index(self._embedder)
-        asked, found = await self._find(self._embedder, index, question, previous, language)
+        query, found, shares = await self._find(self._embedder, index, question, previous, language)
         if found.edition != index.statistics.edition and time.monotonic() - index.read_at > _KEEP_SECONDS:
             index = await self._read_index(self._embedder)
-            asked, found = await self._find(self._embedder, index, question, previous, language)
-        ranked = rank(found.matches, asked, index.statistics.mean)
+            query, found, shares = await self._find(self._embedder, index, question, previous, language)
+        ranked = rank(found.matches, query, index.statistics.mean, found.unanswered, shares)
         return [
-            Candidate(each.match.passage, each.score, each.features, each.sentence_similarities)
+            Candidate(each.match.passage, each.score, each.features, each.sentence_similarities, each.pointed)
             for each in ranked[:limit]
         ]
 
     async def _find(
-        self, embedder: Embedder, index: _Index, question: str, previous: str | None, language: str
-    ) -> tuple[Asked, Found]:
+        self, embedder: Embedder, index: _Index, question: str, previous: str | None, language: str | None
+    ) -> tuple[Query, Found, AnswerShares | None]:
+        language = language or await self._languages.of(question, previous, index.statistics.words_of)
         reading = read_question(question, previous, index.lexicon)
-        asked = Asked(embedder.embed_queries(reading.texts), reading.shares, reading.terms)
-        selecting = _selecting(asked.terms, index.statistics.passages)
+        query = Query(embedder.embed_queries(reading.texts), reading.shares, reading.terms)
+        selecting = _selecting(query.terms, index.statistics.passages)
         words = [
-            SearchedWord(query, term.idf, selects=term in selecting) for term in asked.terms for query in term.queries
+            SearchedWord(query, term.idf, selects=term in selecting) for term in query.terms for query in term.queries
         ]
-        search = Search(list(asked.vectors), words, embedder=embedder.name, day=self._today(), language=language)
-        return asked, await self._passages.find(search)
+        day = self._today()
+        model = self._answer_model(index)
+        shares = answer_shares(model, query) if model else None
+        search = Search(
+            list(query.vectors),
+            words,
+            embedder=embedder.name,
+            day=day,
+            language=language,
+            also=list(shares.by_passage) if shares else (),
+        )
+        return query, await self._passages.find(search), shares
 
     async def _read_index(self, embedder: Embedder) -> _Index:
         statistics = await self._passages.statistics(embedder.name)
         lexicon = Lexicon(statistics.found_in, statistics.passages, self._synonyms, embedder.is_word)
-        self._index = _Index(statistics, lexicon, time.monotonic())
+        answers = await self._passages.answer_model(embedder.name)
+        self._index = _Index(statistics, lexicon, answers, time.monotonic())
         return self._index
+
+    def _answer_model(self, index: _Index) -> AnswerModel | None:
+        """Fitting takes another one."""
+        return index.answers
 
 
 def _selecting(terms: Sequence[SearchTerm], passages: int) -> list[SearchTerm]:

@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from deskhand.errors import DeskhandError
+from deskhand.knowledge.asked import learning
+from deskhand.knowledge.asked import plan as asked_plan
+from deskhand.knowledge.asked.checks import check_asked
+from deskhand.knowledge.asked.files import AskedFiles, read_asked
 from deskhand.knowledge.checks import check
-from deskhand.knowledge.embedding import Embedder, PassageText, PassageVectors, current_embedder_name
+from deskhand.knowledge.embedding import Embedder, current_embedder_name
 from deskhand.knowledge.index_words import METHOD as WORDS_METHOD
-from deskhand.knowledge.index_words import tsvector
 from deskhand.knowledge.problems import Kind, Problem, in_order
 from deskhand.knowledge.sources import reading as files
-from deskhand.knowledge.sources.reading import ReadArticle, Reading, Told, read_folder
-from deskhand.store.articles import Articles, NewArticle, NewPassage
+from deskhand.knowledge.sources.reading import Reading, Told, problem_of, read_folder
+from deskhand.knowledge.storing import NOBODY, Embedding, Progress, Storing
+from deskhand.store.answer_model import AnswerModels
+from deskhand.store.articles import Articles
 from deskhand.store.articles_lock import exclusively
+from deskhand.store.asked import AskedQuestions
 from deskhand.store.database import Database
+from deskhand.store.passages import Passages
 
-BATCH = 64
-"""Passages that are written in one transaction, or a few more: an article is never written in parts."""
+__all__ = ["Embedding", "NothingLeft", "Progress", "SyncReport", "built_in", "check_folder", "is_behind", "sync"]
+
 _A_LOAD = 2_000
 """So many passages are stored without their index, if no more are there already; it is built at the end."""
-_MOST_WAITING = 64
-"""Batches that may wait to be stored, before the encoder waits, too."""
-
-
-class PassageEmbedder(Protocol):
-    def embed_passages(
-        self, passages: Sequence[PassageText], on_progress: Callable[[int], object]
-    ) -> Iterator[PassageVectors]: ...
-
-
-@dataclass(frozen=True)
-class Embedding:
-    """What makes vectors of passages. It is only opened when there is something to embed."""
-
-    name: str
-    open: Callable[[], PassageEmbedder]
 
 
 def built_in() -> Embedding:
@@ -55,23 +41,6 @@ def built_in() -> Embedding:
 
 class NothingLeft(DeskhandError):
     """The folder holds no article any more, which may well be a mistake."""
-
-
-class Stopped(Exception):
-    """Raised within the encoder's thread when nobody waits for it any more."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Whom to tell how far it is."""
-
-    reading: Told = lambda done, of: None
-    embedding: Told = lambda done, of: None
-    waiting: Callable[[], None] = lambda: None
-    """Another process is at it, and is waited for."""
-
-
-NOBODY = Progress()
 
 
 @dataclass(frozen=True)
@@ -87,7 +56,11 @@ class SyncReport:
     """That were embedded and stored."""
     seconds: float
     embedding_seconds: float
-    """Of embedding and storing, without reading files and loading the encoder."""
+    """Of embedding and storing passages, without reading files and loading the encoder."""
+    asked_added: int = 0
+    """Asked questions that were stored, also anew because their article changed."""
+    asked_removed: int = 0
+    asked_unchanged: int = 0
 
     @property
     def unreadable(self) -> list[Problem]:
@@ -101,7 +74,9 @@ class SyncReport:
 def check_folder(folder: Path, today: date, told: Told = lambda done, of: None) -> Reading:
     """Reads all articles and looks for problems, with no database and no encoder. Raises `NoArticles`."""
     reading = read_folder(folder, known={}, maker="", thorough=True, told=told)
-    reading.problems = in_order([*reading.problems, *check(reading, today)])
+    asked = read_asked(folder)
+    reading.problems = in_order([*reading.problems, *_problems(folder, asked, reading, today, thorough=True)])
+    reading.asked = sum(len(entry.questions) for entry in asked.entries)
     return reading
 
 
@@ -116,7 +91,13 @@ async def is_behind(folder: Path, db: Database, embedding: Embedding) -> bool:
     if not await articles.has_vector_index():
         return True
     known = await articles.known()
-    return await asyncio.to_thread(files.is_behind, folder, known=known, maker=_maker(embedding))
+    if await asyncio.to_thread(files.is_behind, folder, known=known, maker=_maker(embedding)):
+        return True
+    asked = await asyncio.to_thread(read_asked, folder)
+    stored = await AskedQuestions(db).known()
+    if stored and not await AnswerModels(db).digest(embedding.name):
+        return True
+    return asked_plan.is_behind(asked, articles=known, stored=stored, maker=embedding.name)
 
 
 async def sync(
@@ -135,7 +116,7 @@ async def sync(
     Raises `NoArticles`, `NothingLeft` (unless it `may_empty`), `DatabaseUnavailable`, `WeightsError`.
     """
     began = time.monotonic()
-    articles = Articles(db)
+    articles, questions = Articles(db), AskedQuestions(db)
     async with exclusively(db, progress.waiting) as lock:
         known = await articles.known()
         reading = await asyncio.to_thread(
@@ -154,18 +135,28 @@ async def sync(
             )
         unchanged = set(reading.unchanged)
         fresh = [each for each in reading.articles if each.source not in unchanged]
-        writing = _Writing(articles, embedding, fresh, progress)
-        is_a_load = writing.count >= _A_LOAD and writing.count >= await articles.count_passages()
+        asked = await asyncio.to_thread(read_asked, folder)
+        plan = await asyncio.to_thread(
+            asked_plan.make_plan,
+            asked,
+            reading,
+            articles=_digests(known, reading, gone),
+            stored=await questions.known(),
+            maker=embedding.name,
+        )
+        if plan.added or plan.removed:
+            await AnswerModels(db).outdate()
+        storing = Storing(articles, questions, embedding, fresh, plan, progress)
+        is_a_load = storing.count >= _A_LOAD and storing.count >= await articles.count_passages()
         if is_a_load:
             await lock.drop_index()
         try:
-            await writing.run()
+            await storing.run(gone)
         finally:
             # Also if it is missing because an earlier load was killed.
             await lock.build_index()
-        if gone:
-            await articles.remove(gone)
-    found = await asyncio.to_thread(check, reading, today) if thorough else []
+        await _learn(db, embedding.name, progress)
+    found = await asyncio.to_thread(_problems, folder, asked, reading, today, thorough=thorough)
     return SyncReport(
         added=[each.source for each in fresh if each.source not in known],
         changed=[each.source for each in fresh if each.source in known],
@@ -173,102 +164,31 @@ async def sync(
         unchanged=reading.unchanged,
         failed=reading.failed,
         problems=in_order([*reading.problems, *found]),
-        passages=writing.count,
+        passages=storing.count,
         seconds=time.monotonic() - began,
-        embedding_seconds=writing.seconds,
+        embedding_seconds=storing.seconds,
+        asked_added=plan.added,
+        asked_removed=plan.removed,
+        asked_unchanged=plan.unchanged,
     )
 
 
-class _Writing:
-    """Embeds in a thread of its own, and stores what is done while the next is embedded."""
-
-    def __init__(
-        self, articles: Articles, embedding: Embedding, fresh: Sequence[ReadArticle], progress: Progress
-    ) -> None:
-        self._articles = articles
-        self._embedding = embedding
-        self._fresh = fresh
-        self._progress = progress
-        self._stopped = threading.Event()
-        self._turn = asyncio.Lock()
-        self.count = sum(len(each.passages) for each in fresh)
-        self.seconds = 0.0
-
-    async def run(self) -> None:
-        if not self._fresh:
-            return
-        # One thread throughout: an encoder may keep state by thread.
-        thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
-        storing: deque[asyncio.Task[None]] = deque()
-        try:
-            in_thread = partial(asyncio.get_running_loop().run_in_executor, thread)
-            embedder = await in_thread(self._embedding.open)
-            began = time.monotonic()
-            batches = self._batches(embedder)
-            while batch := await in_thread(next, batches, None):
-                storing.append(asyncio.create_task(self._store(batch)))
-                while storing and (storing[0].done() or len(storing) > _MOST_WAITING):
-                    await storing.popleft()
-            while storing:
-                await storing.popleft()
-            self.seconds = time.monotonic() - began
-        finally:
-            self._stopped.set()
-            thread.shutdown(wait=False)
-            for task in storing:
-                task.cancel()
-            await asyncio.gather(*storing, return_exceptions=True)
-
-    async def _store(self, batch: list[NewArticle]) -> None:
-        async with self._turn:
-            await self._articles.replace(batch, embedder=self._embedding.name)
-
-    def _batches(self, embedder: PassageEmbedder) -> Iterator[list[NewArticle]]:
-        """Whole articles with their vectors, `BATCH` passages at a time."""
-        texts = [
-            PassageText(passage.head, (*passage.sentences, *passage.steps))
-            for each in self._fresh
-            for passage in each.passages
-        ]
-        vectors = embedder.embed_passages(texts, self._tell)
-        batch: list[NewArticle] = []
-        size = 0
-        for each in self._fresh:
-            batch.append(_with_vectors(each, [next(vectors) for _ in each.passages]))
-            size += len(each.passages)
-            if size >= BATCH:
-                yield batch
-                batch, size = [], 0
-        if batch:
-            yield batch
-
-    def _tell(self, done: int) -> None:
-        if self._stopped.is_set():
-            raise Stopped
-        self._progress.embedding(done, self.count)
+async def _learn(db: Database, embedder: str, progress: Progress) -> None:
+    """Learns from the asked questions which answer a question asks for, if they are not those of last time."""
+    models, examples = AnswerModels(db), await Passages(db).asked_examples(embedder)
+    digest = learning.digest_of(examples)
+    if digest != await models.digest(embedder):
+        progress.learning(len(examples.texts))
+        await models.put(embedder, digest, await asyncio.to_thread(learning.learn, examples))
 
 
-def _with_vectors(read: ReadArticle, vectors: Sequence[PassageVectors]) -> NewArticle:
-    article = read.article
-    return NewArticle(
-        source=read.source,
-        digest=read.digest,
-        title=article.title,
-        url=article.url,
-        audience=article.audience.value,
-        valid_from=article.valid_from,
-        valid_until=article.valid_until,
-        languages=article.readers_languages,
-        passages=tuple(
-            NewPassage(
-                headings=passage.headings,
-                sentences=passage.sentences,
-                steps=passage.steps,
-                notice=passage.notice,
-                words=tsvector(article.title, passage.headings, (*passage.sentences, *passage.steps)),
-                embedding=each.vector,
-                sentence_vectors=each.sentences,
-            )
-            for passage, each in zip(read.passages, vectors, strict=True)
-        ),
-    )
+def _digests(known: Mapping[str, str], reading: Reading, gone: list[str]) -> dict[str, str]:
+    """Of all articles as they will be, by their sources."""
+    kept = {source: digest for source, digest in known.items() if source not in set(gone)}
+    return kept | {each.source: each.digest for each in reading.articles}
+
+
+def _problems(folder: Path, asked: AskedFiles, reading: Reading, today: date, *, thorough: bool) -> list[Problem]:
+    """Besides those of reading the articles."""
+    found = [problem_of(folder, error) for error in asked.errors]
+    return [*found, *check(reading, today), *check_asked(asked, reading, today)] if thorough else found

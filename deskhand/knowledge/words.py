@@ -118,6 +118,11 @@ def whole_words(text: str) -> list[str]:
     return [_SHORT_KINDS.get(word, word)[:LONGEST_WORD] for word in words]
 
 
+def raw_words(text: str) -> list[str]:
+    """The words of a text in order, in lower case, as they are written."""
+    return _WORD.findall(_APOSTROPHES.sub("", text.lower()))
+
+
 def _without_accents(text: str) -> str:
     """Those who type on a phone leave them out, and write the rest of a "café" right."""
     if text.isascii():

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deskhand.store.asked import NewAsked, replace_asked
 from deskhand.store.database import Database
 from deskhand.store.knowledge_tables import DIMENSION, articles, passages
 from deskhand.store.texts import storable
@@ -54,6 +55,8 @@ class NewArticle:
     valid_until: date | None
     languages: tuple[str, ...]
     passages: tuple[NewPassage, ...]
+    asked: tuple[NewAsked, ...] = ()
+    """The questions that it is known to answer."""
 
 
 class Articles:
@@ -93,6 +96,7 @@ class Articles:
             ]
             if rows:
                 await connection.execute(_INSERT_PASSAGE, rows)
+            await replace_asked(connection, ids, [each for article in batch for each in article.asked], embedder)
 
     async def remove(self, sources: Iterable[str]) -> None:
         """Forgets the articles from these sources, and their passages."""

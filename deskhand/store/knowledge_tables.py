@@ -6,6 +6,7 @@ from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
@@ -69,5 +71,56 @@ passages = Table(
     UniqueConstraint("article_id", "position"),
     Index(None, "words", postgresql_using="gin"),
     Index(None, "embedding", postgresql_using="hnsw", postgresql_ops={"embedding": "vector_cosine_ops"}),
+    schema=SCHEMA,
+)
+
+asked_questions = Table(
+    "asked_questions",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    # The file it stands in: its path below the folder of articles, with slashes.
+    Column("source", Text, nullable=False),
+    # Of the question, its answer and the article's content: the same digest means nothing to do.
+    Column("digest", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # The source of the article that answers it, be it there or not; null where none does.
+    Column("article", Text, index=True),
+    # Null where the article, or the answer in it, is not there: nobody is answered by it then.
+    Column("passage_id", ForeignKey(passages.c.id, ondelete="CASCADE"), index=True),
+    # What answers of the passage's sentences and then steps, from 0; null for all of it.
+    Column("first_sentence", Integer),
+    Column("last_sentence", Integer),
+    Column("unanswered", Boolean, nullable=False),
+    # Of length 1.
+    Column("embedding", VECTOR(DIMENSION), nullable=False),
+    Column("embedder", Text, nullable=False),
+    CheckConstraint("unanswered = (article IS NULL) AND NOT (unanswered AND passage_id IS NOT NULL)", name="answer"),
+    CheckConstraint("first_sentence <= last_sentence", name="sentences"),
+    # One for each kind: whoever looks for the nearest of one kind needn't pass over the others.
+    Index(
+        "ix_asked_questions_embedding",
+        "embedding",
+        postgresql_using="hnsw",
+        postgresql_ops={"embedding": "vector_cosine_ops"},
+        postgresql_where=text("NOT unanswered"),
+    ),
+    Index(
+        "ix_asked_questions_unanswered_embedding",
+        "embedding",
+        postgresql_using="hnsw",
+        postgresql_ops={"embedding": "vector_cosine_ops"},
+        postgresql_where=text("unanswered"),
+    ),
+    schema=SCHEMA,
+)
+
+answer_models = Table(
+    "answer_models",
+    metadata,
+    Column("embedder", Text, primary_key=True),
+    # Of what it was learned from; empty while that is being changed.
+    Column("digest", Text, nullable=False),
+    # In the safetensors format; null where there was too little to learn from.
+    Column("tensors", LargeBinary),
     schema=SCHEMA,
 )

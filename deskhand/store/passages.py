@@ -1,9 +1,10 @@
-"""Reading passages: what is near a question in meaning or shares its words, in one statement."""
+"""Reading passages: what is near a question in meaning, shares its words or answers one that was asked like it, in one
+statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,13 +12,38 @@ from uuid import UUID
 from psycopg.rows import namedtuple_row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deskhand.store.answer_model import AnswerModel, AnswerModels
+from deskhand.store.asked_examples import ALL_ASKED, AskedExamples, examples_from
 from deskhand.store.database import Database
+from deskhand.store.knowledge_tables import DIMENSION
+from deskhand.store.passages_sql import (
+    COMMON_WORDS,
+    CUSTOMER,
+    DICTIONARIES,
+    SEARCH,
+    SEARCH_ON,
+    TOTAL,
+    WORDS,
+    WORDS_BY_LANGUAGE,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CUSTOMER = "customer"
+__all__ = [
+    "CUSTOMER",
+    "AskedOfPassage",
+    "Found",
+    "Match",
+    "Passages",
+    "Search",
+    "SearchedWord",
+    "Statistics",
+    "StoredPassage",
+    "Unanswered",
+]
+
 _NOTHING = 1e-6
 """A passage with one word of a phrase has a rank of 1e-20."""
 
@@ -66,6 +92,30 @@ class Search:
     """How many passages to fetch by each vector."""
     wordy: int = 16
     """How many to fetch by words."""
+    asked: int = 10
+    """How many asked questions to compare with by each vector, and how many unanswered ones."""
+    also: Sequence[int] = ()
+    """Ids of passages to fetch in any case, if they hold."""
+
+
+@dataclass(frozen=True)
+class AskedOfPassage:
+    """Of the asked questions that are nearest, those that a passage answers."""
+
+    texts: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    """[questions, DIMENSION], each of length 1."""
+    sentences: tuple[tuple[int, int] | None, ...]
+    """For each the first and the last of the passage's sentences and steps that answer it; None for all of them."""
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Of the asked questions that no article answers, the nearest."""
+
+    texts: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    """[questions, DIMENSION], each of length 1."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +127,10 @@ class Match:
     """[sentences + steps, DIMENSION]."""
     ranks: NDArray[np.float32]
     """For each of the words searched for, how much the passage has of it: 0 to 1, more in the title and headings."""
+    asked: AskedOfPassage | None = None
+    """None where none of the nearest asked questions is the passage's."""
+    has_asked: bool = False
+    """Whether it is known of any asked question that the article answers it."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +138,8 @@ class Found:
     matches: list[Match]
     edition: int
     """Changes whenever passages are added."""
+    unanswered: Unanswered | None = None
+    """None where there are none."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +152,9 @@ class Statistics:
     """For each word, how many passages have it."""
     mean: NDArray[np.float32] | None
     """Of the passages' vectors; None where there are none."""
+    words_of: dict[str, frozenset[str]] = field(default_factory=dict)
+    """For each language that articles are in, the words that only its articles have; empty where all articles are in
+    one language."""
 
 
 class Passages:
@@ -105,19 +164,53 @@ class Passages:
         self._db = db
 
     async def find(self, search: Search) -> Found:
-        """The nearest passages and those that share its words, in no order. Raises `DatabaseUnavailable`."""
+        """The nearest passages, those that share its words and those that answer the nearest asked questions, in no
+        order. Raises `DatabaseUnavailable`."""
         async with self._db.begin() as connection:
-            rows = await _rows(connection, _SEARCH, _parameters(search))
-        edition = int(rows[0].edition) if rows else 0
-        return Found([_match(row) for row in rows if row.id is not None], edition)
+            rows = await _rows(connection, SEARCH, _parameters(search))
+        edition = next((int(row.edition) for row in rows if row.edition is not None), 0)
+        unanswered = [row for row in rows if row.id is None and row.vector is not None]
+        return Found(
+            [_match(row) for row in rows if row.id is not None],
+            edition,
+            _unanswered(unanswered) if unanswered else None,
+        )
 
     async def statistics(self, embedder: str) -> Statistics:
         """Takes a moment with many passages: to be kept until the edition changes. Raises `DatabaseUnavailable`."""
         async with self._db.begin() as connection:
-            (total,) = await _rows(connection, _TOTAL, {"audience": CUSTOMER, "embedder": embedder})
-            words = await _rows(connection, _WORDS, {})
+            (total,) = await _rows(connection, TOTAL, {"audience": CUSTOMER, "embedder": embedder})
+            words = await _rows(connection, WORDS, {})
+            by_language = await _rows(connection, WORDS_BY_LANGUAGE, {})
         mean = None if total.mean is None else _vector(total.mean)
-        return Statistics(int(total.edition), int(total.passages), {row.word: row.ndoc for row in words}, mean)
+        found_in = {row.word: row.ndoc for row in words}
+        words_of = {row.language: frozenset(row.words) for row in by_language}
+        return Statistics(int(total.edition), int(total.passages), found_in, mean, words_of)
+
+    async def asked_examples(self, embedder: str) -> AskedExamples:
+        """All asked questions. Raises `DatabaseUnavailable`."""
+        async with self._db.begin() as connection:
+            rows = await _rows(connection, ALL_ASKED, {"audience": CUSTOMER, "embedder": embedder})
+        return examples_from(rows, DIMENSION)
+
+    async def answer_model(self, embedder: str) -> AnswerModel | None:
+        """What was learned from the asked questions: to be kept until the edition changes. None where there are too
+        few. Raises `DatabaseUnavailable`."""
+        return await AnswerModels(self._db).get(embedder)
+
+    async def common_words(self, words: Sequence[str], languages: Sequence[str]) -> dict[str, frozenset[str]]:
+        """For each word, in small letters, those of the languages in which it says nothing by itself: "the", "und".
+
+        Known are the languages that PostgreSQL has stop words of. Raises `DatabaseUnavailable`."""
+        dictionaries = {each: f"{DICTIONARIES[each]}_stem" for each in languages if each in DICTIONARIES}
+        parameters = {
+            "words": list(words),
+            "languages": list(dictionaries),
+            "dictionaries": list(dictionaries.values()),
+        }
+        async with self._db.begin() as connection:
+            rows = await _rows(connection, COMMON_WORDS, parameters)
+        return {row.word: frozenset(row.languages or ()) for row in rows}
 
 
 async def _rows(connection: AsyncConnection, statement: str, parameters: dict[str, Any]) -> list[Any]:
@@ -125,7 +218,7 @@ async def _rows(connection: AsyncConnection, statement: str, parameters: dict[st
     keeps the plan of a statement that comes again and again, and sends several at a time."""
     driver: Any = (await connection.get_raw_connection()).driver_connection
     async with driver.pipeline(), driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
-        await driver.execute(_SEARCH_ON)
+        await driver.execute(SEARCH_ON)
         await cursor.execute(statement, parameters)
         rows: list[Any] = await cursor.fetchall()
         return rows
@@ -147,6 +240,8 @@ def _parameters(search: Search) -> dict[str, Any]:
         "language": search.language,
         "near": search.near,
         "wordy": search.wordy,
+        "asked": search.asked,
+        "also": list(search.also),
     }
 
 
@@ -172,7 +267,26 @@ def _match(row: Any) -> Match:
         vector=_vector(row.vector),
         sentence_vectors=vectors.reshape(len(row.sentences) + len(row.steps), -1),
         ranks=np.where(ranks < _NOTHING, np.float32(0), ranks),
+        asked=_asked(row) if row.asked_vectors else None,
+        has_asked=row.has_asked,
     )
+
+
+def _asked(row: Any) -> AskedOfPassage:
+    import numpy as np
+
+    places = zip(row.asked_first, row.asked_last, strict=True)
+    return AskedOfPassage(
+        tuple(row.asked_texts),
+        np.stack([_vector(sent) for sent in row.asked_vectors]),
+        tuple(None if first is None else (first, last) for first, last in places),
+    )
+
+
+def _unanswered(rows: Sequence[Any]) -> Unanswered:
+    import numpy as np
+
+    return Unanswered(tuple(row.source for row in rows), np.stack([_vector(row.vector) for row in rows]))
 
 
 def _vector(sent: bytes) -> NDArray[np.float32]:
@@ -184,46 +298,3 @@ def _vector(sent: bytes) -> NDArray[np.float32]:
 
 def _vector_text(vector: NDArray[np.float32]) -> str:
     return "[" + ",".join(map(str, vector.tolist())) + "]"
-
-
-# Where filters leave too few of the nearest passages, the index is searched further.
-_SEARCH_ON = "SET LOCAL hnsw.iterative_scan = relaxed_order"
-_HOLDS = """
-    a.audience = %(audience)s AND p.embedder = %(embedder)s AND %(language)s = ANY (a.languages)
-    AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
-"""
-_JOINED = "deskhand.passages p JOIN deskhand.articles a ON a.id = p.article_id"
-# How much a word counts in the text, unused, in a heading, in the title.
-_FIELDS = "'{0.5, 0.5, 0.8, 1.0}'"
-_RANK = f"ts_rank({_FIELDS}, p.words, u.query)"
-_WEIGHED = "unnest(%(selecting)s::tsquery[], %(weights)s::real[]) u (query, weight)"
-_LATEST = "SELECT last_value FROM deskhand.passages_id_seq"
-
-_SEARCH = f"""
-WITH first AS (
-    SELECT p.id FROM {_JOINED} WHERE {_HOLDS} ORDER BY p.embedding <=> %(first)s::vector LIMIT %(near)s
-), second AS (
-    SELECT p.id FROM {_JOINED} WHERE %(second)s::vector IS NOT NULL AND {_HOLDS}
-    ORDER BY p.embedding <=> %(second)s::vector LIMIT %(near)s
-), wordy AS (
-    SELECT p.id FROM {_JOINED} WHERE p.words @@ %(any_selecting)s::tsquery AND {_HOLDS}
-    ORDER BY (SELECT sum(u.weight * {_RANK}) FROM {_WEIGHED}) DESC LIMIT %(wordy)s
-), chosen AS (
-    SELECT id FROM first UNION SELECT id FROM second UNION SELECT id FROM wordy
-)
-SELECT
-    p.id, p.article_id, p.position, p.headings, p.sentences, p.steps, p.notice, p.sentence_vectors,
-    vector_send(p.embedding) AS vector, a.source, a.title, a.url, a.valid_from, latest.edition,
-    ARRAY(SELECT {_RANK} FROM unnest(%(words)s::tsquery[]) WITH ORDINALITY u (query, place) ORDER BY place) AS ranks
-FROM ({_LATEST}) AS latest (edition)
-LEFT JOIN (chosen JOIN deskhand.passages p USING (id) JOIN deskhand.articles a ON a.id = p.article_id) ON true
-"""  # noqa: S608  # put together of constants only
-
-_TOTAL = f"""
-SELECT count(*) AS passages, vector_send(avg(p.embedding)) AS mean, ({_LATEST}) AS edition
-FROM {_JOINED} WHERE a.audience = %(audience)s AND p.embedder = %(embedder)s
-"""  # noqa: S608  # likewise
-# ts_stat takes its query as a text.
-_WORDS = f"""
-SELECT word, ndoc FROM ts_stat($$ SELECT p.words FROM {_JOINED} WHERE a.audience = '{CUSTOMER}' $$)
-"""  # noqa: S608  # likewise

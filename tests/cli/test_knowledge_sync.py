@@ -92,3 +92,34 @@ def test_sync_stores_what_changed_and_says_so(project: Path, database_url: str) 
             (["They are very hot."],),
             (["They are green.", "See stoves."],),
         ]
+
+
+ASKED = "- article: tents.md\n  answer: They are green\n  questions:\n    - what colour is it\n"
+
+
+def test_a_check_looks_at_asked_questions_too(project: Path) -> None:
+    file = project / "knowledge" / "asked" / "tents.yml"
+    file.parent.mkdir()
+    file.write_text(ASKED.replace("green", "red"), encoding="utf-8")
+    stale = knowledge(project, "--check")
+    file.write_text(ASKED.replace("answer", "answers"), encoding="utf-8")
+    wrong = knowledge(project, "--check")
+
+    assert stale.returncode == 0
+    assert stale.stdout.startswith("Read 2 articles with 2 passages and 1 asked question. Nothing was stored.\n")
+    assert "asked/tents.yml:1: asked question: 'They are red' is not in tents.md any more" in stale.stdout
+    assert wrong.returncode == 1
+    assert "asked/tents.yml:2: can't be read: unknown field 'answers'" in wrong.stdout
+
+
+def test_a_question_can_be_added(project: Path) -> None:
+    command = [sys.executable, "-m", "deskhand.cli", "knowledge", "asked", "add"]
+    words = ["tents.md", "They are green", "what colour is it"]
+    done = subprocess.run([*command, *words], capture_output=True, text=True, cwd=project, timeout=60)
+    again = subprocess.run([*command, *words], capture_output=True, text=True, cwd=project, timeout=60)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("knowledge/asked/tents.yml:4: answered by: They are green.\n")
+    assert (project / "knowledge/asked/tents.yml").read_text(encoding="utf-8") == ASKED
+    assert again.returncode == 1
+    assert "It is there already: knowledge/asked/tents.yml:4." in again.stderr

@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
-from deskhand.knowledge.ranking import WEIGHTS
+from deskhand.knowledge.asked.evidence import Pointed
+from deskhand.knowledge.ranking import FEATURES
 from deskhand.knowledge.retrieval import Candidate
 from deskhand.store.passages import StoredPassage
 
@@ -26,6 +27,7 @@ def candidate(
     title: str = "Title",
     headings: Sequence[str] = ("Heading",),
     score: float = 1.0,
+    pointed: Pointed | None = None,
 ) -> Candidate:
     """A passage of a customer's article. `near`: how near the question is to each sentence and step."""
     url = f"https://shop.example/{title.lower().replace(' ', '-')}"
@@ -45,8 +47,9 @@ def candidate(
             notice=tuple(notice),
         ),
         score=score,
-        features=dict.fromkeys((*WEIGHTS, "coverage", "article"), score),
+        features=dict.fromkeys(FEATURES, score),
         sentence_similarities=np.array(similarities, dtype=np.float32),
+        pointed=pointed,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ import pytest
 
 from deskhand.conversation.questions import Feedback
 from deskhand.knowledge import CannotLookUp, Citation, Knowledge
+from deskhand.knowledge.asked.evidence import Pointed
 from deskhand.knowledge.decision import Decision
 from deskhand.knowledge.writing.writer import Written
 from deskhand.store.errors import DatabaseUnavailable
@@ -94,6 +96,30 @@ async def test_two_things_asked_at_once_are_both_answered():
     assert answer is not None
     assert answer.text == "Standard delivery costs £3.95. You have 30 days."
     assert [cited.title for cited in answer.citations] == ["Delivery", "Returns"]
+
+
+async def test_two_things_from_one_passage_are_both_said_however_they_are_found():
+    filler = "This sentence says something at length about a matter that nobody has asked about at all today."
+    sentences = ["Delivery costs £3.95.", filler, filler, filler, "It comes by van."]
+    passage = candidate(*sentences, near=[0.9, 0.1, 0.1, 0.1, 0.1])
+    by_asking = replace(passage, pointed=Pointed(0.8, (4, 4)))
+    finds = {"how much is delivery": [passage], "who brings my order": [by_asking]}
+
+    answer = await knowledge(finds).answer("how much is delivery and who brings my order")
+
+    assert answer is not None
+    assert "Delivery costs £3.95." in answer.text
+    assert "It comes by van." in answer.text
+
+
+async def test_where_it_is_known_what_is_asked_another_threshold_counts():
+    decision = Decision({"meaning": 4.0}, -2.0, 0.5, with_asked=Decision({"meaning": 4.0}, -2.0, 0.9))
+    asked = replace(COST, features={**COST.features, "asked_there": 1.0})
+    plain = replace(COST, features={**COST.features, "asked_there": 0.0})
+    knows = Knowledge(FakeFinder({"q what": [asked], "q where": [plain]}), decision=decision)
+
+    assert await knows.answer("q what") is None
+    assert await knows.answer("q where") is not None
 
 
 async def test_two_things_from_one_article_cite_it_once():

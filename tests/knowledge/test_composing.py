@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from deskhand.knowledge.asked.evidence import Pointed
 from deskhand.knowledge.composing import MOST_CHARACTERS, compose, compose_best, compose_together, parts_of
 from tests.knowledge.found import candidate
 
@@ -189,3 +190,43 @@ def test_what_two_parts_have_in_common_is_said_once() -> None:
 )
 def test_a_question_is_parted_only_where_two_things_are_asked(question: str, parts: list[str]) -> None:
     assert parts_of(question) == parts
+
+
+# -- what an asked question points at
+
+
+def test_what_a_very_near_asked_question_points_at_leads_the_answer() -> None:
+    pointed = Pointed(0.9, (2, 2))
+    found = candidate("Mugs cost £9.", "Bowls cost £8.", "Plates cost £7.", near=[0.9, 0.5, 0.1], pointed=pointed)
+
+    assert text_of("and plates", found) == "Plates cost £7. Mugs cost £9. Bowls cost £8."
+
+
+def test_of_a_long_passage_what_is_pointed_at_is_said_however_far_it_is() -> None:
+    sentences = [FILLER, "Mugs cost £9.", FILLER, "Plates cost £7.", FILLER]
+    far = candidate(*sentences, near=[0.1, 0.8, 0.1, 0.1, 0.1], pointed=Pointed(0.9, (3, 3)))
+    not_near = candidate(*sentences, near=[0.1, 0.8, 0.1, 0.1, 0.1], pointed=Pointed(0.4, (3, 3)))
+
+    assert text_of("what is it", far) == "Plates cost £7. Mugs cost £9."
+    assert text_of("what is it", not_near) == "Mugs cost £9."
+
+
+def test_what_would_hang_in_the_air_stays_in_its_place() -> None:
+    found = candidate("Mugs cost £9.", "They are blue.", "Plates cost £7.", pointed=Pointed(0.9, (2, 2)))
+
+    assert text_of("and plates", found) == "Mugs cost £9. They are blue. Plates cost £7."
+
+
+def test_what_is_pointed_at_brings_along_what_it_leans_on() -> None:
+    found = candidate("Bowls cost £8.", "Mugs cost £9.", "They are blue.", pointed=Pointed(0.9, (2, 2)))
+
+    assert text_of("which colour have mugs", found) == "Mugs cost £9. They are blue. Bowls cost £8."
+
+
+def test_an_asked_question_tells_a_fact_from_steps() -> None:
+    sentences, steps = ["A refund takes five days."], ["Open your order.", "Choose the item."]
+    fact = candidate(*sentences, steps=steps, near=[0.3, 0.6, 0.6], pointed=Pointed(0.9, (0, 0)))
+    step = candidate(*sentences, steps=steps, near=[0.9, 0.1, 0.1], pointed=Pointed(0.9, (1, 1)))
+
+    assert text_of("money back when", fact) == "A refund takes five days."
+    assert "1. Open your order." in text_of("money back when", step)

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
+DAY = date(2026, 11, 21)
+"""The questions are about what holds then."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def synced_url(postgres: EmbeddedServer, template_url: str) -> Iterator[str]:
 
     async def fill(url: str) -> None:
         db = Database(url)
-        await sync(ROOT / "knowledge", db, built_in(), date.today(), thorough=False)  # noqa: DTZ011
+        await sync(ROOT / "knowledge", db, built_in(), DAY, thorough=False)
         await db.close()
 
     for url in _database(postgres, "deskhand"):
@@ -48,7 +50,7 @@ async def db(synced_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def fernway(db: Database) -> Knowledge:
-    return open_knowledge(db, Settings(), ROOT / "knowledge")
+    return open_knowledge(db, Settings(), ROOT / "knowledge", today=lambda: DAY)
 
 
 async def asked(fernway: Knowledge, questions: list[KnownQuestion]) -> dict[KnownQuestion, Answer | None]:

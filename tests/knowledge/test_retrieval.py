@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +13,7 @@ from deskhand.knowledge.index_words import tsvector
 from deskhand.knowledge.retrieval import Retriever, shared_embedder
 from deskhand.knowledge.words import Vocabulary
 from deskhand.store.articles import Articles, NewArticle, NewPassage
+from deskhand.store.asked import AskedQuestions, NewAsked
 from deskhand.store.passages import Passages
 
 DAY = date(2026, 6, 1)
@@ -140,3 +142,57 @@ async def test_an_empty_database_has_no_candidates(db):
 @pytest.mark.parametrize("question", ["", "???", "🙂", "' | & ! <-> :*", "the of and", "£", "x" * 20_000, "\0\ud83d"])
 async def test_no_question_breaks_anything(retriever, question):
     await retriever.search(question, previous=question)
+
+
+def new_asked(text: str, source: str | None) -> NewAsked:
+    vector = shared_embedder().embed_query(text)
+    place = (None, None) if source is None else (0, (1, 1))
+    return NewAsked(text, "asked/a.yml", text, source, *place, vector)
+
+
+async def test_what_was_asked_in_the_same_words_finds_what_answered_it(retriever, articles, db):
+    question = "my better half wants it by the weekend, any chance"
+    before, *_ = await retriever.search(question)
+    asked = [
+        new_asked("the missus needs it before the weekend, any chance of that", "delivery.md"),
+        new_asked("can you come by parachute", None),
+    ]
+    await AskedQuestions(db).change(remove=[], add=asked, embedder=shared_embedder().name)
+
+    best, *others = await retriever.search(question)
+
+    assert before.pointed is None
+    assert before.features["asked_there"] == before.features["unanswered"] == 0.0
+    assert best.passage.source == "delivery.md"
+    assert best.pointed is not None
+    assert best.pointed.sentences == (1, 1)
+    assert best.features["asked"] > max(0.3, best.features["unanswered"])
+    assert all(other.pointed is None for other in others)
+    parachute = (await retriever.search("do you come by parachute"))[0].features
+    assert parachute["unanswered"] > 0.6
+    assert parachute["unanswered_nearer"] > 0.3
+
+
+async def test_without_asked_questions_none_of_their_numbers_count(retriever):
+    for candidate in await retriever.search("how much is standard delivery"):
+        assert {name: value for name, value in candidate.features.items() if "asked" in name or "unans" in name} == {
+            "asked": 0.0,
+            "asked_share": 0.0,
+            "asked_there": 0.0,
+            "unanswered": 0.0,
+            "unanswered_nearer": 0.0,
+        }
+
+
+async def test_a_german_question_is_looked_up_in_german_articles(retriever, articles):
+    german = new_article(
+        "lieferung.md", "Lieferung", "Kosten", ["Die Lieferung kostet 3,95 £.", "Ein Paket kommt in drei Tagen an."]
+    )
+    await articles.replace([replace(german, languages=("de",))], embedder=shared_embedder().name)
+
+    best, *_ = await retriever.search("was kostet die lieferung?")
+    english, *_ = await retriever.search("how much is standard delivery?")
+    follow_up, *_ = await retriever.search("und ein paket?", previous="was kostet die lieferung?")
+
+    assert (best.passage.source, english.passage.source) == ("lieferung.md", "delivery.md")
+    assert follow_up.passage.source == "lieferung.md"

@@ -34,6 +34,7 @@ class FakeEmbedder:
     name: str = "fake/1"
     opened: int = 0
     seen: list[PassageText] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     before_each: Callable[[int], None] = lambda at: None
 
     @property
@@ -53,6 +54,11 @@ class FakeEmbedder:
             on_progress(at + 1)
             vector = np.eye(1, DIMENSION, at % DIMENSION, dtype=np.float32)[0]
             yield PassageVectors(vector, np.repeat(vector[None], len(text.sentences), axis=0).astype(np.float16))
+
+    def embed_asked(self, texts: Sequence[str], on_progress: Callable[[int], object]) -> list[np.ndarray]:
+        self.asked += texts
+        on_progress(len(texts))
+        return [np.eye(1, DIMENSION, at % DIMENSION, dtype=np.float32)[0] for at in range(len(texts))]
 
 
 Sync = Callable[..., "asyncio.Future[SyncReport]"]

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from deskhand.store.articles import Articles, NewArticle, NewPassage
+from deskhand.store.asked import AskedQuestions, NewAsked
 from deskhand.store.database import Database
-from deskhand.store.passages import Passages, Search, SearchedWord
+from deskhand.store.passages import Found, Passages, Search, SearchedWord
 
 DAY = date(2026, 6, 1)
 EMBEDDER = "tests/1"
@@ -175,3 +176,119 @@ async def test_new_passages_make_a_new_edition(articles, passages):
     assert (await passages.statistics(EMBEDDER)).edition == before
     await articles.replace([article("b.md", passage(5))], embedder=EMBEDDER)
     assert (await passages.find(search())).edition != before
+
+
+# -- asked questions
+
+
+def asked(text: str, at: int, source: str | None = "a.md", position: int | None = 0, sentences=(0, 0)) -> NewAsked:
+    return NewAsked(text, "asked/a.yml", text, source, position, sentences, axis(at))
+
+
+async def store_asked(db: Database, *questions: NewAsked) -> None:
+    await AskedQuestions(db).change(remove=[], add=questions, embedder=EMBEDDER)
+
+
+def asked_of(found: Found) -> dict[str, tuple[str, ...]]:
+    return {match.passage.source: match.asked.texts for match in found.matches if match.asked is not None}
+
+
+async def test_the_passage_of_a_near_asked_question_is_found_however_far_it_is(articles, passages, db):
+    many = [article(f"{n}.md", passage(n)) for n in range(0, 90, 3)]
+    await articles.replace([*many, article("a.md", passage(200), passage(300))], embedder=EMBEDDER)
+    await store_asked(db, asked("near", 0, position=1), asked("far", 77), asked("whole", 0, sentences=None, position=1))
+
+    found = await passages.find(search(near=3, asked=2))
+
+    (match,) = [match for match in found.matches if match.passage.source == "a.md"]
+    assert match.passage.position == 1
+    assert match.asked is not None
+    assert match.asked.texts == ("near", "whole")
+    assert match.asked.sentences == ((0, 0), None)
+    assert np.array_equal(match.asked.vectors, np.stack([axis(0), axis(0)]))
+    assert match.has_asked
+    assert not any(match.has_asked for match in found.matches if match.passage.source != "a.md")
+    assert found.unanswered is None
+
+
+async def test_asked_questions_near_to_either_vector_are_found(articles, passages, db):
+    await articles.replace([article("a.md", passage(200)), article("b.md", passage(300))], embedder=EMBEDDER)
+    await store_asked(db, asked("first", 6), asked("second", 30, "b.md"), asked("none", 30, None, None, None))
+
+    found = await passages.find(search(vectors=[axis(6), axis(30)], asked=1))
+
+    assert asked_of(found) == {"a.md": ("first",), "b.md": ("second",)}
+    assert found.unanswered is not None
+    assert found.unanswered.texts == ("none",)
+
+
+async def test_unanswered_questions_come_the_nearest_first_in_number(articles, passages, db):
+    await articles.replace([article("a.md")], embedder=EMBEDDER)
+    await store_asked(db, *(asked(f"{n}", n, None, None, None) for n in range(40)))
+
+    found = await passages.find(search(vectors=[axis(33)], asked=1))
+
+    assert found.unanswered is not None
+    assert found.unanswered.texts == ("33",)
+    assert np.array_equal(found.unanswered.vectors, axis(33)[None])
+    assert [match.passage.source for match in found.matches] == ["a.md"]
+
+
+async def test_unanswered_questions_are_known_also_where_no_passage_is_found(passages, db):
+    await store_asked(db, asked("none", 0, None, None, None))
+
+    found = await passages.find(search())
+
+    assert found.matches == []
+    assert found.unanswered is not None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"audience": "internal"},
+        {"valid_from": date(2026, 6, 2)},
+        {"valid_until": date(2026, 5, 31)},
+        {"languages": ("de",)},
+    ],
+)
+async def test_what_is_asked_of_articles_that_are_not_for_this_customer_finds_nothing(articles, passages, db, changes):
+    hidden = article("hidden.md", passage(0), **changes)
+    await articles.replace([hidden, article("a.md", passage(7))], embedder=EMBEDDER)
+    await store_asked(db, *(asked(f"hidden {n}", 0, "hidden.md") for n in range(60)), asked("shown", 9))
+
+    assert asked_of(await passages.find(search(asked=1))) == {"a.md": ("shown",)}
+
+
+async def test_asked_questions_whose_answer_is_not_there_or_of_another_embedder_find_nothing(articles, passages, db):
+    await articles.replace([article("a.md")], embedder=EMBEDDER)
+    await store_asked(db, asked("no passage", 0, position=None, sentences=None), asked("no article", 0, "gone.md"))
+    await AskedQuestions(db).change(remove=[], add=[asked("older", 0)], embedder="older/1")
+
+    found = await passages.find(search())
+
+    assert asked_of(found) == {}
+    assert not found.matches[0].has_asked
+
+
+async def test_words_that_only_one_languages_articles_have_are_known_where_there_are_several(articles, passages):
+    await articles.replace([article("a.md", passage(0, "'tent':1 'zip':2"))], embedder=EMBEDDER)
+    alone = (await passages.statistics(EMBEDDER)).words_of
+    german = article("b.md", passage(2, "'zelt':1 'zip':2"), languages=("de-AT", "de"))
+    hidden = article("c.md", passage(4, "'tente':1"), languages=("fr",), audience="internal")
+    await articles.replace([german, hidden], embedder=EMBEDDER)
+
+    assert alone == {}
+    assert (await passages.statistics(EMBEDDER)).words_of == {"en": frozenset({"tent"}), "de": frozenset({"zelt"})}
+
+
+async def test_common_words_are_known_by_their_languages(passages):
+    common = await passages.common_words(["und", "the", "in", "zelt", "o'clock"], ["de", "en", "xx"])
+
+    assert common == {
+        "und": frozenset({"de"}),
+        "the": frozenset({"en"}),
+        "in": frozenset({"de", "en"}),
+        "zelt": frozenset(),
+        "o'clock": frozenset(),
+    }

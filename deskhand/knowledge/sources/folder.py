@@ -12,6 +12,8 @@ from deskhand.knowledge.articles import ArticleError
 from deskhand.knowledge.sources import PDF, READABLE
 from deskhand.knowledge.sources.source_file import DEFAULTS_FILE, NO_DEFAULTS, SIDECAR_SUFFIX, Defaults, SourceFile
 
+ASKED = "asked"
+"""The folder, right below that of the articles, of what customers ask: no articles are in it."""
 MOST_BYTES = 10 * 2**20
 """Of a Markdown or HTML file. Larger ones are no articles but mistakes, and would take minutes to read."""
 MOST_BYTES_OF_PDF = 80 * 2**20
@@ -62,8 +64,8 @@ def load(listed: Listed) -> SourceFile:
     """The file with what stands beside it. Raises `ArticleError`."""
     most = MOST_BYTES_OF_PDF if listed.file.suffix.lower() in PDF else MOST_BYTES
     beside = listed.file.with_name(listed.file.name + SIDECAR_SUFFIX)
-    sidecar = _content(beside, MOST_BYTES) if beside.exists() else None
-    return SourceFile(listed.file, _content(listed.file, most), sidecar, listed.defaults)
+    sidecar = content_of(beside, MOST_BYTES) if beside.exists() else None
+    return SourceFile(listed.file, content_of(listed.file, most), sidecar, listed.defaults)
 
 
 def _list(folder: Path, source: str, defaults: Defaults, listing: Listing, visited: set[tuple[int, int]]) -> None:
@@ -91,7 +93,7 @@ def _list_entry(
     entry: os.DirEntry[str], source: str, defaults: Defaults, listing: Listing, visited: set[tuple[int, int]]
 ) -> None:
     file = Path(entry.path)
-    if entry.name.startswith("."):
+    if entry.name.startswith(".") or (source == ASKED and _is_folder(entry)):
         return
     if _is_folder(entry):
         _list(file, source, defaults, listing, visited)
@@ -118,12 +120,13 @@ def _defaults(folder: Path, above: Defaults) -> Defaults:
     if not file.exists():
         return above
     try:
-        return above.under(folder, _content(file, MOST_BYTES).decode("utf-8-sig"))
+        return above.under(folder, content_of(file, MOST_BYTES).decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         raise ArticleError(file, 1, f"the file can't be read as UTF-8 text ({exc}).") from exc
 
 
-def _content(file: Path, most: int) -> bytes:
+def content_of(file: Path, most: int) -> bytes:
+    """What is in the file. Raises `ArticleError`, also when it has more than `most` bytes."""
     try:
         status = file.stat()
         # A pipe, for one, would be waited for without end.

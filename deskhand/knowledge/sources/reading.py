@@ -36,6 +36,8 @@ class Reading:
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     listing: Listing = field(default_factory=Listing)
+    asked: int = 0
+    """How many asked questions were read beside them, where they were looked at."""
 
     def gone(self, known: Iterable[str]) -> list[str]:
         """The sources of which there is no longer a file, for all that could be seen."""
@@ -49,7 +51,7 @@ def read_folder(
     """Reads the folder. `known` are the digests of what was read before, and `maker` names all else that the result
     is made by. What did not change is only read if this is to be `thorough`. Raises `NoArticles`."""
     reading = Reading(listing=list_folder(root))
-    reading.problems += [_problem(root, error) for error in reading.listing.errors]
+    reading.problems += [problem_of(root, error) for error in reading.listing.errors]
     count = len(reading.listing.files)
     for done, listed in enumerate(reading.listing.files):
         told(done, count)
@@ -57,7 +59,7 @@ def read_folder(
             _read(reading, root, listed, known, maker, thorough)
         except ArticleError as error:
             reading.failed.append(listed.source)
-            reading.problems.append(_problem(root, error))
+            reading.problems.append(problem_of(root, error))
     told(count, count)
     return reading
 
@@ -106,7 +108,8 @@ def _digest(root: Path, source_file: SourceFile, maker: str) -> str:
     return digest.hexdigest()
 
 
-def _problem(root: Path, error: ArticleError) -> Problem:
+def problem_of(root: Path, error: ArticleError) -> Problem:
+    """As it is reported: with the file below the folder of articles."""
     kind = Kind.EMPTY if isinstance(error, EmptyArticle) else Kind.UNREADABLE
     name = error.file.relative_to(root).as_posix() if error.file.is_relative_to(root) else str(error.file)
     # Names that aren't UTF-8 can't be printed as they are.

@@ -1,0 +1,64 @@
+"""Reading all asked questions at once: what is learned from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from typing import Any
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+ALL_ASKED = """
+SELECT q.text, q.passage_id, q.first_sentence, q.last_sentence, vector_send(q.embedding) AS vector
+FROM deskhand.asked_questions q
+LEFT JOIN (deskhand.passages p JOIN deskhand.articles a ON a.id = p.article_id) ON p.id = q.passage_id
+WHERE q.embedder = %(embedder)s AND (q.unanswered OR a.audience = %(audience)s)
+ORDER BY q.text, q.passage_id, q.first_sentence
+"""
+
+
+@dataclass(frozen=True)
+class AskedExamples:
+    """N asked questions, answered in articles for customers or unanswered, in columns."""
+
+    texts: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    """[N, DIMENSION], each of length 1."""
+    passage_ids: NDArray[np.int64]
+    """[N]; 0 for unanswered ones."""
+    first_sentences: NDArray[np.int64]
+    last_sentences: NDArray[np.int64]
+    """[N] each: the place in the passage's sentences and steps; -1 for the whole passage."""
+
+    def without(self, texts: Collection[str]) -> AskedExamples:
+        """Those with other texts."""
+        kept = [at for at, text in enumerate(self.texts) if text not in texts]
+        return AskedExamples(
+            texts=tuple(self.texts[at] for at in kept),
+            vectors=self.vectors[kept],
+            passage_ids=self.passage_ids[kept],
+            first_sentences=self.first_sentences[kept],
+            last_sentences=self.last_sentences[kept],
+        )
+
+
+def examples_from(rows: Sequence[Any], dimension: int) -> AskedExamples:
+    """From the rows of `ALL_ASKED`."""
+    import numpy as np
+
+    def places(values: list[int | None]) -> NDArray[np.int64]:
+        return np.array([-1 if value is None else value for value in values], dtype=np.int64)
+
+    # Before a vector's floats, which are big-endian, come the number of dimensions and a zero, 2 bytes each.
+    vectors = [np.frombuffer(row.vector, dtype=">f4", offset=4) for row in rows]
+    return AskedExamples(
+        texts=tuple(row.text for row in rows),
+        vectors=np.array(vectors, dtype=np.float32).reshape(len(rows), dimension),
+        passage_ids=np.array([row.passage_id or 0 for row in rows], dtype=np.int64),
+        first_sentences=places([row.first_sentence for row in rows]),
+        last_sentences=places([row.last_sentence for row in rows]),
+    )

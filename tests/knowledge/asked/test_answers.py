@@ -1,0 +1,88 @@
+"""What was learned from asked questions says which answer a question asks for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from deskhand.knowledge.asked.answers import LEADING_SHARE, answer_shares
+from deskhand.knowledge.asked.learning import FEWEST, digest_of, learn
+from deskhand.knowledge.similarity import Query
+from deskhand.store.asked_examples import AskedExamples
+
+SIZE = 8
+KINDS = 4
+"""Three places of answers, the first two in one passage, and what nothing answers."""
+PASSAGES, FIRST = (7, 7, 9, 0), (0, 2, -1, -1)
+
+
+def unit(axis: int, noise: np.ndarray | None = None) -> np.ndarray:
+    found = np.eye(SIZE, dtype=np.float32)[axis] + (0 if noise is None else noise.astype(np.float32))
+    return (found / np.linalg.norm(found)).astype(np.float32)
+
+
+def examples(each: int = 60) -> AskedExamples:
+    random = np.random.default_rng(1)
+    kinds = [kind for kind in range(KINDS) for _ in range(each)]
+    return AskedExamples(
+        texts=tuple(f"{kind} {number}" for number, kind in enumerate(kinds)),
+        vectors=np.stack([unit(kind, random.normal(scale=0.25, size=SIZE)) for kind in kinds]),
+        passage_ids=np.array([PASSAGES[kind] for kind in kinds], dtype=np.int64),
+        first_sentences=np.array([FIRST[kind] for kind in kinds], dtype=np.int64),
+        last_sentences=np.array([FIRST[kind] for kind in kinds], dtype=np.int64),
+    )
+
+
+def query(*axes: int) -> Query:
+    shares = np.full(len(axes), 1 / len(axes), dtype=np.float32)
+    return Query(np.stack([unit(axis) for axis in axes]), shares, ())
+
+
+@pytest.fixture(scope="module")
+def model():
+    return learn(examples())
+
+
+def test_a_question_like_those_of_one_answer_points_at_its_place(model) -> None:
+    shares = answer_shares(model, query(1))
+
+    assert max(shares.by_passage, key=shares.by_passage.__getitem__) == 7
+    assert shares.places[7] == (2, 2)
+    assert shares.by_passage[7] > LEADING_SHARE > shares.none
+
+
+def test_an_answer_that_is_a_whole_passage_has_no_sentences(model) -> None:
+    assert answer_shares(model, query(2)).places[9] is None
+
+
+def test_a_question_like_unanswered_ones_is_probably_unanswered(model) -> None:
+    shares = answer_shares(model, query(3))
+
+    assert shares.none > 0.5 > sum(shares.by_passage.values())
+
+
+def test_a_question_that_goes_on_from_another_is_like_both(model) -> None:
+    shares = answer_shares(model, query(0, 2))
+
+    assert min(shares.by_passage[7], shares.by_passage[9]) > LEADING_SHARE
+
+
+def test_a_passage_that_does_not_hold_today_has_no_say(model) -> None:
+    shares = answer_shares(model, query(0)).among(frozenset({9}))
+
+    assert list(shares.by_passage) == [9]
+    assert shares.by_passage[9] > answer_shares(model, query(0)).by_passage[9]
+    assert shares.none <= 1
+
+
+def test_the_same_questions_give_the_same_model_and_others_another_digest(model) -> None:
+    again = learn(examples())
+
+    assert again is not None
+    assert np.array_equal(again.weights, model.weights)
+    assert digest_of(examples()) == digest_of(examples())
+    assert digest_of(examples()) != digest_of(examples().without({"0 3"}))
+
+
+def test_too_few_questions_teach_nothing() -> None:
+    assert learn(examples(FEWEST // 3 - 1)) is None
