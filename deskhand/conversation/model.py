@@ -142,7 +142,16 @@ class DeliveryReport:
     """The channel's own code of the failure."""
 
 
-InboundEvent = InboundMessage | InboundEdit | InboundDeletion | DeliveryReport
+@dataclass(frozen=True)
+class ContactReachable:
+    """A channel tells that a customer blocked us or left, or is back: nothing is sent to them meanwhile."""
+
+    channel: str
+    contact_external_id: str
+    reachable: bool
+
+
+InboundEvent = InboundMessage | InboundEdit | InboundDeletion | DeliveryReport | ContactReachable
 
 
 @dataclass(frozen=True)
@@ -181,6 +190,8 @@ class Message:
     sent_at: datetime
     buttons: tuple[Button, ...] = ()
     citations: tuple[Citation, ...] = ()
+    image: str | None = None
+    """The address of a picture. `text` holds it as a link as well, for where pictures cannot be shown."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ async def store_replies(
             sent_at=now,
             buttons=tuple(replace(button, id=secrets.token_urlsafe(12)) for button in reply.buttons),
             citations=reply.citations,
+            image=reply.image,
         )
         for seq, reply in enumerate(replies, first_seq)
     ]

@@ -54,6 +54,7 @@ def message(row: AnyRow, offered: Sequence[Button] = ()) -> Message:
         sent_at=row.sent_at,
         buttons=tuple(offered),
         citations=tuple(Citation(**citation) for citation in row.citations),
+        image=row.image,
     )
 
 
