@@ -100,6 +100,15 @@ class Settings(BaseSettings):
     llm_tokens_per_day: int = Field(
         default=1_000_000, ge=0, description="What the language model may use in a day, questions and replies together."
     )
+    whatsapp_token: SecretStr | None = Field(
+        default=None, description="The access token of your WhatsApp app: docs/channels/whatsapp.md."
+    )
+    whatsapp_app_secret: SecretStr | None = Field(
+        default=None, description="The app secret, which proves that a webhook is Meta's."
+    )
+    whatsapp_verify_token: SecretStr | None = Field(
+        default=None, description="A word of your own that Meta repeats when you enter the webhook's address."
+    )
     demo_data: bool = Field(
         default=True, description="Whether `deskhand up` fills an empty CRM with the demo business's customers."
     )
