@@ -115,6 +115,17 @@ class Settings(BaseSettings):
     question_days: int = Field(
         default=90, ge=1, description="For how many days customers' questions are kept, without personal data."
     )
+    turn_pause_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description="Lines that a customer sends within this pause of each other are answered together.",
+    )
+    payload_days: int = Field(
+        default=30,
+        ge=1,
+        description="For how many days what was sent to channels is kept as it was sent. Messages stay.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("llm_url")

@@ -77,7 +77,7 @@ def handoff(row: AnyRow) -> Handoff:
 def packet_data(packet: HandoffPacket) -> dict[str, Any]:
     """A packet as JSON data. What JSON has no form for, such as a date or an amount, is written as text."""
     data: dict[str, Any] = json.loads(json.dumps(asdict(packet), default=_as_text, ensure_ascii=False))
-    return {key: _storable(value) for key, value in data.items()}
+    return {key: storable_value(value) for key, value in data.items()}
 
 
 async def buttons_of(connection: AsyncConnection, message_ids: Sequence[UUID]) -> dict[UUID, list[Button]]:
@@ -111,9 +111,10 @@ def _as_text(value: object) -> str:
     raise TypeError(f"A handoff packet cannot hold a {type(value).__name__}.")
 
 
-def _storable(value: Any) -> Any:
+def storable_value(value: Any) -> Any:
+    """JSON data with every text made fit for PostgreSQL."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
-        return {storable(key): _storable(item) for key, item in value.items()}
-    return [_storable(item) for item in value] if isinstance(value, list) else value
+        return {storable(key): storable_value(item) for key, item in value.items()}
+    return [storable_value(item) for item in value] if isinstance(value, list) else value
