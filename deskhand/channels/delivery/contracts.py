@@ -119,7 +119,7 @@ class Connection(Protocol):
 class Inbox(Protocol):
     """Where webhooks leave what they received. Delivery's side."""
 
-    async def take(self, events: Sequence[InboundEvent]) -> None:
+    async def take(self, events: Sequence[InboundEvent]) -> object:
         """Stores all events in one transaction and queues the turns they want.
 
         After it returns nothing of them can be lost; what was taken before changes nothing. Raises

@@ -22,10 +22,11 @@ LONGEST_WAIT_SECONDS = 3600.0
 class CallFailed(DeskhandError):
     """A call that did not succeed. The message says what that means, and quotes neither side."""
 
-    def __init__(self, failure: Failure, code: str | None = None, after_seconds: float | None = None) -> None:
+    def __init__(self, failure: Failure, code: int | str, after_seconds: float | None = None) -> None:
         super().__init__(failure.detail)
         self.failure = failure
         self.code = code
+        """Meta's, else the HTTP status, else the kind of error."""
         self.after_seconds = after_seconds
         """What Meta asked for."""
 
@@ -53,7 +54,7 @@ class Api:
             # Uncompressed, so that what is counted is what is kept.
             async with self._opened_client().stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise CallFailed(failure_of(response.status_code, None), str(response.status_code))
+                    raise CallFailed(failure_of(response.status_code, None), response.status_code)
                 yield response
 
     async def close(self) -> None:
@@ -107,7 +108,7 @@ def _failed(response: httpx.Response, error: Mapping[str, Any]) -> CallFailed:
         transient=error.get("is_transient") is True,
     )
     after = _wait_asked_for(response.headers) if failure.cause is Cause.RATE_LIMITED else None
-    return CallFailed(failure, str(response.status_code if code is None else code), after)
+    return CallFailed(failure, response.status_code if code is None else code, after)
 
 
 def _wait_asked_for(headers: httpx.Headers) -> float | None:

@@ -13,8 +13,8 @@ PAIR_RATE_SECONDS = 6.0
 """One message in six seconds to one customer is what Meta always takes."""
 USER_ID_NOT_TAKEN = 131062
 """Business-scoped user ids are not taken for this message: it needs the phone number."""
-MEDIA_CODES = frozenset({131052, 131053})
-"""Meta could not fetch what the message links to."""
+FILE_NOT_FETCHED = frozenset({131052, 131053})
+"""Meta could not fetch what the message links to, or does not take it."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ BY_CODE: Mapping[int, Failure] = {
     131057: _later(Cause.UNAVAILABLE, "The account is in maintenance.", whole_channel=True),
     WINDOW_CLOSED: Failure(Cause.WINDOW_CLOSED, "The customer wrote more than 24 hours ago."),
     131026: Failure(Cause.UNREACHABLE, "The customer cannot be reached on WhatsApp."),
-    131049: Failure(Cause.UNREACHABLE, "WhatsApp holds messages to this customer back for now."),
-    131050: Failure(Cause.UNREACHABLE, "The customer wants no such messages."),
-    130472: Failure(Cause.UNREACHABLE, "WhatsApp holds such messages to this customer back."),
+    131049: _refused("WhatsApp holds messages of this kind to this customer back for now."),
+    131050: _refused("The customer wants no messages of this kind."),
+    130472: _refused("WhatsApp holds messages of this kind to this customer back."),
     368: _operator("WhatsApp has blocked the account for breaking its rules: see the account at Meta."),
     131031: _operator("WhatsApp has locked the account: see the account at Meta."),
     130497: _operator("The account may not write to customers in this country."),

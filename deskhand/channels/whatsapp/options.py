@@ -29,8 +29,8 @@ class Template(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"\A[a-z0-9_]{1,512}\Z", description="As at Meta.")
-    language: str = Field(pattern=r"\A[a-z]{2,3}(_[A-Z]{2,4})?\Z", description="As at Meta: en, en_GB.")
+    name: str = Field(pattern=r"^[a-z0-9_]{1,512}$", description="As at Meta.")
+    language: str = Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2,4})?$", description="As at Meta: en, en_GB.")
     parameters: tuple[str, ...] = Field(default=(), description="What stands for {{1}}, {{2}} … in its text.")
 
 
@@ -38,7 +38,7 @@ class WhatsAppOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     phone_number_id: Annotated[str, BeforeValidator(_number_as_text)] = Field(
-        pattern=r"\A[0-9]{5,20}\Z", description="The number's id at Meta. Not the telephone number."
+        pattern=r"^[0-9]{5,20}$", description="The number's id at Meta. Not the telephone number."
     )
     access_token: SecretStr = Field(min_length=1, description="Better in the setting DESKHAND_WHATSAPP_TOKEN.")
     app_secret: SecretStr = Field(min_length=1, description="Better in the setting DESKHAND_WHATSAPP_APP_SECRET.")
@@ -50,7 +50,7 @@ class WhatsAppOptions(BaseModel):
     )
     messages_per_second: float = Field(default=80.0, gt=0, le=1000, description="What Meta allows the number.")
     timeout_seconds: float = Field(default=15.0, gt=0, le=60, description="How long one call of Meta's API may take.")
-    api_version: str = Field(default="v23.0", pattern=r"\Av[0-9]{1,3}\.[0-9]\Z", description="Of Meta's Graph API.")
+    api_version: str = Field(default="v23.0", pattern=r"^v[0-9]{1,3}\.[0-9]$", description="Of Meta's Graph API.")
     api_url: str = Field(default="https://graph.facebook.com", description="Where that API is.")
     media_hosts: tuple[str, ...] = Field(
         default=("lookaside.fbsbx.com",), description="Where customers' files may be fetched from."

@@ -6,8 +6,6 @@ import hmac
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -17,7 +15,6 @@ from deskhand.channels.delivery.contracts import Inbox
 from deskhand.channels.whatsapp import signature, webhook
 from deskhand.channels.whatsapp.options import WhatsAppOptions
 from deskhand.channels.whatsapp.typed_choices import with_typed_choices
-from deskhand.channels.whatsapp.vocabulary import CHANNEL
 from deskhand.conversation.model import InboundEvent
 from deskhand.store.errors import DatabaseUnavailable
 
@@ -29,15 +26,13 @@ MOST_CHALLENGE = 256
 
 
 class Routes:
-    def __init__(self, options: WhatsAppOptions, inbox: Callable[[], Awaitable[Inbox]]) -> None:
+    def __init__(self, options: WhatsAppOptions, inbox: Inbox) -> None:
         self._options = options
         self._inbox = inbox
 
-    def blueprint(self) -> Blueprint:
-        blueprint = Blueprint(f"deskhand_{CHANNEL}")
+    def add_to(self, blueprint: Blueprint) -> None:
         blueprint.add_route(self.verify, "/webhook", methods=["GET"], name="verify")
         blueprint.add_route(self.receive, "/webhook", methods=["POST"], stream=True, name="receive")
-        return blueprint
 
     async def verify(self, request: Request) -> HTTPResponse:
         """Meta asks once, when the address is entered there: whoever knows our word is given theirs back."""
@@ -73,8 +68,7 @@ class Routes:
         if not events:
             return True
         try:
-            inbox = await self._inbox()
-            await inbox.take(await with_typed_choices(events, inbox))
+            await self._inbox.take(await with_typed_choices(events, self._inbox))
         except DatabaseUnavailable as exc:
             log.error("A webhook for WhatsApp was not stored: %s", exc)
             return False
