@@ -24,7 +24,8 @@ async def queue_out(connection: AsyncConnection, contact_id: UUID, stored: Seque
     """Has these messages sent, in this order, after what is queued already. Changes nothing where customers read."""
     if not stored:
         return
-    channel = str(await connection.scalar(select(contacts.c.channel).where(contacts.c.id == contact_id)))
+    locked = select(contacts.c.channel).where(contacts.c.id == contact_id).with_for_update()
+    channel = str(await connection.scalar(locked))
     if channel in READ_IN_PLACE:
         return
     for message in stored:  # one by one: their numbers are their order

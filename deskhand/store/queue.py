@@ -2,7 +2,9 @@
 
 The queue is procrastinate's, in a schema of its own in this database; `deskhand.channels.delivery` runs its
 workers. A job is only a wake-up: "see what this conversation needs", "see what this contact is to be sent".
-What is to be done stands in our own tables, so a job too many does no harm.
+What is to be done stands in our own tables, so a job too many does no harm, and one that has not begun yet will do
+for everything that comes until then: whoever queues holds the row (the conversation's, the contact's) that the
+job locks first, so the job sees what was stored.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ _DEFER = text(
     SELECT deskhand_queue.procrastinate_defer_jobs_v1(ARRAY[ROW(
         CAST(:queue AS text), CAST(:task AS text), 0, CAST(:lock AS text), NULL, CAST(:arguments AS jsonb), NULL
     )::deskhand_queue.procrastinate_job_to_defer_v1])
+    WHERE NOT EXISTS (
+        SELECT FROM deskhand_queue.procrastinate_jobs WHERE lock = CAST(:lock AS text) AND status = 'todo'
+    )
     """
 )
 
@@ -34,7 +39,7 @@ def send_queue(channel: str) -> str:
 
 
 async def queue_turn(connection: AsyncConnection, conversation_id: UUID) -> None:
-    """Has somebody see what the conversation needs, after everything that was queued for it before."""
+    """Has somebody see what the conversation needs. Its row must be locked."""
     await _defer(
         connection,
         queue=TURN_QUEUE,
@@ -45,7 +50,7 @@ async def queue_turn(connection: AsyncConnection, conversation_id: UUID) -> None
 
 
 async def queue_send(connection: AsyncConnection, channel: str, contact_id: UUID) -> None:
-    """Has somebody send what is due to the contact, one after the other."""
+    """Has somebody send what is due to the contact, one after the other. The contact's row must be locked."""
     await _defer(
         connection,
         queue=send_queue(channel),

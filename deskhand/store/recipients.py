@@ -22,8 +22,10 @@ class Recipient:
     reachable: bool
 
 
-async def recipient_of(connection: AsyncConnection, contact_id: UUID) -> Recipient:
-    contact = (await connection.execute(select(contacts).where(contacts.c.id == contact_id))).one()
+async def recipient_of(connection: AsyncConnection, contact_id: UUID, *, lock: bool = False) -> Recipient:
+    """`lock`: nobody queues anything for the contact until the transaction ends."""
+    query = select(contacts).where(contacts.c.id == contact_id)
+    contact = (await connection.execute(query.with_for_update() if lock else query)).one()
     known = await connection.execute(
         select(contact_identities.c.external_id)
         .where(contact_identities.c.contact_id == contact_id, contact_identities.c.channel == contact.channel)

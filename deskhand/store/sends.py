@@ -70,10 +70,10 @@ class Sends:
     async def next(self, channel: str, contact_id: UUID, limits: Pace, in_parts: InParts) -> Due | Pause | None:
         """The contact's next part, noted as being sent; how long to wait for it; or None when there is none."""
         async with self._db.begin() as connection:
+            recipient = await recipient_of(connection, contact_id, lock=True)
             row = await _first(connection, channel, contact_id)
             if row is None:
                 return None
-            recipient = await recipient_of(connection, contact_id)
             if not recipient.reachable:
                 await self._hold_back(connection, contact_id, UNREACHABLE)
                 return None
@@ -119,6 +119,7 @@ class Sends:
     async def failed(self, due: Due, cause: str, code: str | None, detail: str) -> None:
         """It will not be sent as it is; what comes after it goes on, unless the customer cannot be reached at all."""
         async with self._db.begin() as connection:
+            await recipient_of(connection, due.recipient.contact_id, lock=True)
             await self._end(connection, due, "failed", cause=cause, code=code, detail=storable(detail))
             await refresh_message(connection, due.message_id)
             if cause == UNREACHABLE:
@@ -134,6 +135,7 @@ class Sends:
             await self.failed(due, WINDOW_CLOSED, code, "The template is not taken either.")
             return
         async with self._db.begin() as connection:
+            await recipient_of(connection, due.recipient.contact_id, lock=True)
             await self._end(connection, due, "queued", cause=WINDOW_CLOSED, code=code)
             await self._hold_back(connection, due.recipient.contact_id, WINDOW_CLOSED)
             if template is not None and not await _template_sent(connection, due.recipient):

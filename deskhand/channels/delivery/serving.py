@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -27,7 +27,7 @@ from deskhand.channels.delivery.contracts import Connection
 from deskhand.channels.delivery.inbox import LateInbox
 from deskhand.channels.delivery.metrics import Metrics
 from deskhand.channels.delivery.sending import Sender
-from deskhand.channels.delivery.turning import TurnTaker
+from deskhand.channels.delivery.turning import PAUSES_SECONDS, TurnTaker
 from deskhand.channels.delivery.workers import DEAD_AFTER_SECONDS, Workers
 from deskhand.channels.turns import RasaTurns
 from deskhand.channels.turns import Turns as Assistant
@@ -54,7 +54,9 @@ class Delivery:
         open_database: Callable[[], Awaitable[Database]] = open_database,
         loaded_agent: Callable[[], Any] | None = None,
         dead_after_seconds: float = DEAD_AFTER_SECONDS,
+        retry_pauses_seconds: Sequence[float] = PAUSES_SECONDS,
     ) -> None:
+        self._retry_pauses_seconds = retry_pauses_seconds
         self._settings = settings
         self._open_database = open_database
         self._loaded_agent = loaded_agent or _loaded_agent
@@ -85,8 +87,8 @@ class Delivery:
         self._assistants[channel] = assistant or RasaTurns(on_new_message, self._loaded_agent, channel=channel)
         if connect is not None:
             self._connect[channel] = connect
-        blueprint.after_server_start(self._start)
-        blueprint.before_server_stop(self._stop)
+        blueprint.after_server_start(self.start)
+        blueprint.before_server_stop(self.stop)
 
     async def database(self) -> Database:
         """Raises `DatabaseUnavailable`; the next call tries again."""
@@ -109,15 +111,16 @@ class Delivery:
         """Raises `DatabaseUnavailable`."""
         return self.metrics.page(await read_backlog(await self.database()))
 
-    async def _start(self, _app: Sanic[Any, Any]) -> None:
-        """Each joined channel calls it, once the server runs; the first call starts everything."""
+    async def start(self, _app: object = None) -> None:
+        """Each joined channel's server listener calls it; the first call starts everything."""
         if self._tasks:
             return
         logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it logs a line or two for each job
         self._connections.update({channel: connect() for channel, connect in self._connect.items()})
         self._tasks.append(asyncio.create_task(self._work(), name="delivery"))
 
-    async def _stop(self, _app: Sanic[Any, Any]) -> None:
+    async def stop(self, _app: object = None) -> None:
+        """Lets go what can be finished soon; the rest is taken up by another process, or by the next start."""
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
@@ -153,6 +156,7 @@ class Delivery:
             self._connections,
             self.metrics,
             pause_seconds=settings.turn_pause_seconds,
+            retry_pauses_seconds=self._retry_pauses_seconds,
         )
         sender = Sender(Sends(database), self._connections, self.metrics)
         return Workers(database, taker.take_all, sender.send_all, dead_after_seconds=self._dead_after_seconds)
@@ -167,10 +171,10 @@ class ChannelBlueprint(Blueprint):
 
     def __init__(self, name: str, delivery: Delivery) -> None:
         super().__init__(name)
-        self._delivery = delivery
+        self.ctx.delivery = delivery  # a blueprint takes no attributes of its own
 
     def register(self, app: Sanic[Any, Any], options: dict[str, Any]) -> None:
-        operations.add_to(app, self._delivery)
+        operations.add_to(app, self.ctx.delivery)
         super().register(app, options)  # type: ignore[no-untyped-call]  # sanic leaves it untyped
 
 

@@ -24,6 +24,22 @@ BEGIN
 END;
 $$
 """
+# Workers are told of new jobs only. One that waited for another with its lock would wait for their next look.
+WAKE_FOR_LOCK = """
+CREATE FUNCTION notify_next_of_lock() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM procrastinate_jobs WHERE lock = OLD.lock AND status = 'todo') THEN
+        PERFORM pg_notify(
+            'procrastinate_queue_v1#' || OLD.queue_name,
+            json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text
+        );
+    END IF;
+    RETURN OLD;
+END;
+$$;
+CREATE TRIGGER notify_next_of_lock AFTER DELETE ON procrastinate_jobs
+    FOR EACH ROW WHEN (OLD.status = 'doing' AND OLD.lock IS NOT NULL) EXECUTE FUNCTION notify_next_of_lock();
+"""
 DELIVERY_STATES = "delivery IN ('queued', 'sent', 'delivered', 'read', 'failed', 'waiting')"
 SEND_STATES = "state IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'waiting')"
 
@@ -73,6 +89,7 @@ def _create_queue() -> None:
     connection.execute(sa.text("CREATE SCHEMA deskhand_queue"))
     connection.execute(sa.text("SELECT set_config('search_path', 'deskhand_queue', true)"))
     connection.exec_driver_sql(schema, execution_options={"no_parameters": True})
+    connection.exec_driver_sql(WAKE_FOR_LOCK, execution_options={"no_parameters": True})
     connection.exec_driver_sql(FUNCTIONS_SEARCH_PATH, execution_options={"no_parameters": True})
     # Its own index begins with the id. A worker looks by lock, at every job that it fetches.
     connection.execute(
