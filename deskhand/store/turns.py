@@ -23,7 +23,7 @@ from deskhand.store.outgoing import queue_out, store_line
 from deskhand.store.recipients import Recipient, recipient_of
 from deskhand.store.replies import store_replies
 from deskhand.store.rows import AnyRow
-from deskhand.store.tables import buttons, messages
+from deskhand.store.tables import buttons, conversations, messages
 
 
 @dataclass(frozen=True)
@@ -134,17 +134,20 @@ class Turns:
             )
 
     async def is_settled(self, conversation_id: UUID) -> bool:
-        """Whether everything that the customer said has been dealt with."""
+        """Whether everything that the customer said has been dealt with, and a new conversation is opened."""
         async with self._db.begin() as connection:
-            found = await connection.execute(
-                select(messages.c.id)
-                .where(messages.c.conversation_id == conversation_id, messages.c.awaits_turn)
-                .limit(1)
+            of_it = messages.c.conversation_id == conversation_id
+            waiting = select(messages.c.id).where(of_it, messages.c.awaits_turn).limit(1)
+            running = select(turns.c.id).where(turns.c.conversation_id == conversation_id, turns.c.state == "running")
+            silent = select(conversations.c.id).where(
+                conversations.c.id == conversation_id,
+                conversations.c.status == Status.PENDING,
+                conversations.c.last_seq == 0,
             )
-            running = await connection.execute(
-                select(turns.c.id).where(turns.c.conversation_id == conversation_id, turns.c.state == "running")
-            )
-            return found.first() is None and running.first() is None
+            for unsettled in (waiting, running, silent):
+                if (await connection.execute(unsettled)).first() is not None:
+                    return False
+            return True
 
     # -- beginning
 

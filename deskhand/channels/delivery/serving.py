@@ -87,8 +87,16 @@ class Delivery:
         self._assistants[channel] = assistant or RasaTurns(on_new_message, self._loaded_agent, channel=channel)
         if connect is not None:
             self._connect[channel] = connect
-        blueprint.after_server_start(self.start)
-        blueprint.before_server_stop(self.stop)
+
+        # Functions: sanic takes a bound method for the arguments of a decorator, and registers nothing.
+        async def start(_app: Sanic[Any, Any]) -> None:
+            await self.start()
+
+        async def stop(_app: Sanic[Any, Any]) -> None:
+            await self.stop()
+
+        blueprint.after_server_start(start)
+        blueprint.before_server_stop(stop)
 
     async def database(self) -> Database:
         """Raises `DatabaseUnavailable`; the next call tries again."""
@@ -111,7 +119,7 @@ class Delivery:
         """Raises `DatabaseUnavailable`."""
         return self.metrics.page(await read_backlog(await self.database()))
 
-    async def start(self, _app: object = None) -> None:
+    async def start(self) -> None:
         """Each joined channel's server listener calls it; the first call starts everything."""
         if self._tasks:
             return
@@ -119,7 +127,7 @@ class Delivery:
         self._connections.update({channel: connect() for channel, connect in self._connect.items()})
         self._tasks.append(asyncio.create_task(self._work(), name="delivery"))
 
-    async def stop(self, _app: object = None) -> None:
+    async def stop(self) -> None:
         """Lets go what can be finished soon; the rest is taken up by another process, or by the next start."""
         tasks, self._tasks = self._tasks, []
         for task in tasks:
@@ -159,7 +167,13 @@ class Delivery:
             retry_pauses_seconds=self._retry_pauses_seconds,
         )
         sender = Sender(Sends(database), self._connections, self.metrics)
-        return Workers(database, taker.take_all, sender.send_all, dead_after_seconds=self._dead_after_seconds)
+        return Workers(
+            database,
+            taker.take_all,
+            sender.send_all,
+            payload_days=settings.payload_days,
+            dead_after_seconds=self._dead_after_seconds,
+        )
 
     def _assistant_of(self, channel: str) -> Assistant:
         """Of a channel that is not served here any more, too: what came over it is answered."""

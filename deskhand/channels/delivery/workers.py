@@ -21,6 +21,7 @@ from sqlalchemy import text
 from deskhand.channels.delivery.sending import Later
 from deskhand.store.database import Database
 from deskhand.store.errors import DatabaseUnavailable
+from deskhand.store.purging import purge
 from deskhand.store.queue import QUEUE_SCHEMA, SEND_TASK, TURN_QUEUE, TURN_TASK, send_queue
 from deskhand.store.urls import libpq_url
 
@@ -35,6 +36,10 @@ FINISH_SECONDS = 20.0
 """How long jobs may go on when the process ends. What is not finished then is begun again elsewhere."""
 JOBS_AT_ONCE = 64
 """Turns wait for customers who still type, and sends for channels: most of them do nothing at a given time."""
+
+PURGE_TASK = "deskhand.purge"
+PURGE_AT = "17 3 * * *"
+"""Minute and hour, UTC."""
 
 _RESCUE_LOCK = 7_307_145_002
 
@@ -59,9 +64,11 @@ class Workers:
         take_turns: Callable[[UUID], Awaitable[None]],
         send: Callable[[str, UUID], Awaitable[None]],
         *,
+        payload_days: int = 30,
         dead_after_seconds: float = DEAD_AFTER_SECONDS,
     ) -> None:
         self._database = database
+        self._payload_days = payload_days
         self._dead_after_seconds = dead_after_seconds
         self._running: dict[int, int] = {}  # the job's id → the worker's
         self._worker_ids: set[int] = set()
@@ -96,6 +103,10 @@ class Workers:
         async def send_job(channel: str, contact_id: str) -> None:
             await send(channel, UUID(contact_id))
 
+        async def purge_job(timestamp: int) -> None:
+            await purge(self._database, datetime.now(UTC) - timedelta(days=self._payload_days))
+
+        app.periodic(cron=PURGE_AT)(app.task(name=PURGE_TASK, queue=TURN_QUEUE, lock=PURGE_TASK)(purge_job))
         app.task(name=TURN_TASK, retry=Again())(turns_job)
         app.task(name=SEND_TASK, retry=Again())(send_job)
         return app
