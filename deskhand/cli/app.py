@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from deskhand.cli import crm, database, e2e, handoffs, knowledge, messages, nlu, settings, testing, training, up
+from deskhand.cli import (
+    crm,
+    database,
+    e2e,
+    handoffs,
+    knowledge,
+    messages,
+    nlu,
+    settings,
+    telegram,
+    testing,
+    training,
+    up,
+)
 
 _state = {"debug": False}
 
