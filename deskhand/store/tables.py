@@ -100,6 +100,8 @@ messages = Table(
     Column("conversation_id", ForeignKey(conversations.c.id), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("author", Text, nullable=False),
+    # Under which an agent wrote it. Names change; what the customer saw does not.
+    Column("author_name", Text),
     Column("text", Text, nullable=False),
     # Of messages that a channel received.
     Column("channel", Text),

@@ -55,12 +55,8 @@ def _templates() -> Environment:
     return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 
 
-def chat_page(*, business_name: str, assistant_name: str, max_characters: int) -> str:
-    return (
-        _templates()
-        .get_template("chat.html")
-        .render(business=business_name, assistant=assistant_name, max_characters=max_characters)
-    )
+def chat_page(*, business_name: str, assistant_name: str) -> str:
+    return _templates().get_template("chat.html").render(business=business_name, assistant=assistant_name)
 
 
 def mailbox_page(mails: Iterable[Any]) -> str:

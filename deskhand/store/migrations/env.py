@@ -5,7 +5,14 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.schema import SchemaItem
 
-from deskhand.store import crm_tables, delivery_tables, knowledge_tables, language_model_use, question_tables
+from deskhand.store import (
+    crm_tables,
+    delivery_tables,
+    knowledge_tables,
+    language_model_use,
+    question_tables,
+    upload_tables,
+)
 from deskhand.store.tables import SCHEMA, metadata
 
 OUR_SCHEMAS = {SCHEMA, crm_tables.CRM_SCHEMA}
@@ -15,6 +22,7 @@ OUR_TABLES = (
     question_tables.questions,
     language_model_use.language_model_use,
     delivery_tables.turns,
+    upload_tables.uploads,
 )
 assert all(table.metadata is metadata for table in OUR_TABLES)
 

@@ -17,7 +17,7 @@ from deskhand.channels.webchat.limits import RateLimit, spend
 from deskhand.channels.webchat.options import WebChatOptions, options_from
 from deskhand.settings import Settings, SettingsError
 
-from .conftest import PREFIX, serving
+from .site import GENEROUS, PREFIX, serving
 
 
 def error_of(response):
@@ -52,6 +52,12 @@ ID = "7b0c3c1e-0f4d-4a53-8a30-0a51c3c6c001"
         (f'{{"id": "{ID}", "text": {{"a": 1}}}}'.encode(), (400, "bad_message")),
         (f'{{"id": "{ID}", "text": 3}}'.encode(), (400, "bad_message")),
         (f'{{"id": "{ID}", "text": "x", "button_id": "y"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "files": ["{ID}"], "button_id": "y"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "files": []}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "files": "{ID}"}}'.encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "files": [7]}}'.encode(), (400, "bad_message")),
+        (json.dumps({"id": ID, "files": [ID] * 6}).encode(), (400, "bad_message")),
+        (f'{{"id": "{ID}", "text": "x", "files": ["{ID}"]}}'.encode(), (409, "unknown_file")),
         (f'{{"id": "{ID}", "button_id": 3}}'.encode(), (400, "bad_message")),
         (f'{{"id": "{ID}", "button_id": ""}}'.encode(), (400, "bad_message")),
         (f'{{"id": "{ID}", "button_id": "{"y" * 65}"}}'.encode(), (400, "bad_message")),
@@ -88,7 +94,7 @@ async def test_only_json_is_read(browser):
 async def test_odd_but_honest_text_works(site, browser, text):
     body = json.dumps({"id": str(uuid4()), "text": text})
     response = await browser.post("messages", content=body, headers={"content-type": "application/json"})
-    assert response.status_code == 200
+    assert response.status_code == 202
 
 
 async def test_a_typed_payload_reaches_the_assistant_as_words_and_the_page_as_typed(site, browser):
@@ -107,10 +113,12 @@ async def test_another_contacts_message_id_gives_nothing_away(site, browser):
     assert [m["text"] for m in told["messages"]] == ["hello", "You said: hello"]
 
 
-@pytest.mark.parametrize("after", ["-1", "x", "1.5", "٣", "99999999999", ""])
-async def test_a_wrong_after_is_refused(browser, after):
-    status, code = error_of(await browser.get("messages", params={"after": after} if after else "after=-"))
-    assert (status, code) == (400, "bad_query")
+@pytest.mark.parametrize("cursor", ["-1", "x", "1", "", f"{ID}.", f"{ID}.-1", f"{ID}.9999999999", f"{ID}.1\x00"])
+@pytest.mark.parametrize("name", ["after", "before"])
+async def test_a_wrong_cursor_is_refused(browser, name, cursor):
+    # An empty one counts as none.
+    status = (await browser.get("messages", params={name: cursor})).status_code
+    assert status == (400 if cursor else 200)
 
 
 # -- sessions
@@ -119,51 +127,60 @@ async def test_a_wrong_after_is_refused(browser, after):
 async def test_without_a_session_nothing_is_read_or_written(site):
     async with site.browser() as stranger:
         message = {"id": str(uuid4()), "text": "hello"}
-        assert error_of(await stranger.get("messages")) == (401, "no_session")
-        assert error_of(await stranger.post("messages", json=message)) == (401, "no_session")
-        assert error_of(await stranger.post("return", json={})) == (401, "no_session")
+        for refused in (
+            await stranger.get("messages"),
+            await stranger.get("events"),
+            await stranger.post("messages", json=message),
+            await stranger.post("return", json={}),
+            await stranger.post("uploads", content=b"x", headers={"content-type": "text/plain"}),
+        ):
+            assert error_of(refused) == (401, "no_session")
 
 
 async def test_a_session_of_ones_own_making_is_not_taken(site, browser):
+    claims = {"sub": "x", "site": "own", "aud": "deskhand.webchat", "iat": datetime.now(UTC)}
+    claims["exp"] = claims["iat"] + timedelta(days=1)
     for forged in (
-        "known-id",
-        jwt.encode({"sub": "x", "aud": "deskhand.webchat"}, "k" * 40, algorithm="HS256"),
-        jwt.encode({"sub": "x", "aud": "deskhand.webchat"}, None, algorithm="none"),
-        browser.cookies[sessions.COOKIE] + "x",
+        "Bearer known-id",
+        "Bearer",
+        f"Bearer {jwt.encode(claims, 'k' * 40, algorithm='HS256')}",
+        f"Bearer {jwt.encode(claims, None, algorithm='none')}",
+        f"{browser.headers['authorization']}x",
+        browser.headers["authorization"].replace("Bearer", "Basic"),
     ):
-        async with site.browser(cookie=f"{sessions.COOKIE}={forged}") as forger:
+        async with site.browser(authorization=forged) as forger:
             assert error_of(await forger.get("messages")) == (401, "no_session")
 
 
-def test_a_session_expires_and_belongs_to_this_purpose():
+def test_a_session_expires_and_belongs_to_this_purpose_and_this_site():
     now, key = datetime.now(UTC), "k" * 40
-    assert sessions.read(sessions.sign(sessions.new_session(now), key), key) is not None
-    old = sessions.Session("x", now - sessions.SESSION_LASTS - timedelta(minutes=1))
-    assert sessions.read(sessions.sign(old, key), key) is None
-    claims = {"sub": "x", "iat": now, "exp": now + timedelta(days=1), "aud": "other"}
-    assert sessions.read(jwt.encode(claims, key, algorithm="HS256"), key) is None
-    assert sessions.read(sessions.sign(sessions.new_session(now), key), "j" * 40) is None
+    token = sessions.sign(sessions.new_session("own", now), key)
+    assert sessions.read(token, key, "own") is not None
+    assert sessions.read(token, key, "https://www.example.com") is None
+    assert sessions.read(token, "j" * 40, "own") is None
+    old = sessions.Session("x", "own", now - sessions.SESSION_LASTS - timedelta(minutes=1))
+    assert sessions.read(sessions.sign(old, key), key, "own") is None
+    claims = {"sub": "x", "site": "own", "iat": now, "exp": now + timedelta(days=1), "aud": "other"}
+    assert sessions.read(jwt.encode(claims, key, algorithm="HS256"), key, "own") is None
 
 
-async def test_the_cookie_is_closed_to_scripts_and_other_sites(site):
+async def test_an_old_session_is_renewed_and_goes_on(site, browser):
+    before = sessions.read(browser.headers["authorization"].split()[1], key_of(site), "own")
+    aged = sessions.Session(before.id, "own", before.issued_at - timedelta(days=2))
+    browser.headers["authorization"] = f"Bearer {sessions.sign(aged, key_of(site))}"
+    told = await browser.open()
+    after = sessions.read(told["token"], key_of(site), "own")
+    assert (after.id, len(told["messages"])) == (before.id, 1)
+    assert after.issued_at >= before.issued_at
+
+
+async def test_no_cookie_is_set(site):
     async with site.browser() as visitor:
-        cookie = (await visitor.post("session", json={})).headers["set-cookie"].lower()
-    assert "httponly" in cookie
-    assert "samesite=lax" in cookie
-    assert f"path={PREFIX}" in cookie
-    assert "secure" not in cookie
+        assert "set-cookie" not in (await visitor.post("session", json={})).headers
 
 
-async def test_the_cookie_is_secure_behind_https(db):
-    async with serving(db, settings=Settings(public_url="https://chat.example.com")) as site, site.browser() as visitor:
-        assert "secure" in (await visitor.post("session", json={})).headers["set-cookie"].lower()
-
-
-async def test_the_session_id_is_in_no_body(site):
-    async with site.browser() as visitor:
-        response = await visitor.post("session", json={})
-        session = sessions.read(visitor.cookies[sessions.COOKIE], site.settings.session_key.get_secret_value())
-    assert session.id not in response.text
+def key_of(site):
+    return site.settings.session_key.get_secret_value()
 
 
 # -- origins
@@ -180,17 +197,58 @@ async def test_the_session_id_is_in_no_body(site):
         {"sec-fetch-site": "same-site"},
     ],
 )
-async def test_another_sites_page_cannot_send(site, browser, headers):
+async def test_another_sites_page_can_neither_send_nor_read(site, browser, headers):
     for path, body in (("session", {}), ("messages", {"id": ID, "text": "x"}), ("return", {})):
         assert error_of(await browser.post(path, json=body, headers=headers)) == (403, "wrong_origin")
+    for path in ("messages", "events"):
+        assert error_of(await browser.get(path, headers=headers)) == (403, "wrong_origin")
+
+
+SHOP = "https://www.example.com"
 
 
 async def test_own_and_allowed_origins_can_send(db):
-    options = WebChatOptions(allowed_origins=("https://www.example.com",))
+    options = GENEROUS.model_copy(update={"allowed_origins": (SHOP,)})
     settings = Settings(public_url="https://chat.example.com/")
     async with serving(db, settings=settings, options=options) as site, site.browser() as visitor:
-        for origin in (site.origin, "https://www.example.com", "https://chat.example.com"):
+        for origin in (site.origin, SHOP, "https://chat.example.com"):
             assert (await visitor.post("session", json={}, headers={"origin": origin})).status_code == 200
+
+
+async def test_a_session_works_on_the_site_that_it_was_given_to_only(db):
+    options = GENEROUS.model_copy(update={"allowed_origins": (SHOP, "https://shop.example.com")})
+    async with serving(db, options=options) as site, site.browser(origin=SHOP) as visitor:
+        await visitor.open()
+        await visitor.say("hello")
+        for other in ({"origin": "https://shop.example.com"}, {"origin": site.origin}):
+            assert error_of(await visitor.get("messages", headers=other)) == (401, "no_session")
+        del visitor.headers["origin"]
+        assert error_of(await visitor.get("messages")) == (401, "no_session")
+
+
+async def test_browsers_that_ask_first_are_told_which_sites_may_send(db):
+    options = GENEROUS.model_copy(update={"allowed_origins": (SHOP,)})
+    asking = {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+    async with serving(db, options=options) as site, site.browser(**asking) as visitor:
+        for path in ("session", "messages", "events", "uploads", "return"):
+            allowed = await visitor.options(path, headers={"origin": SHOP})
+            assert allowed.status_code == 204
+            assert allowed.headers["access-control-allow-origin"] == SHOP
+            assert "authorization" in allowed.headers["access-control-allow-headers"]
+            assert "access-control-allow-credentials" not in allowed.headers
+            refused = await visitor.options(path, headers={"origin": "https://evil.example"})
+            assert "access-control-allow-origin" not in refused.headers
+        answer = await visitor.post("session", json={}, headers={"origin": SHOP})
+        assert answer.headers["access-control-allow-origin"] == SHOP
+        assert answer.headers["vary"] == "Origin"
+        refusal = await visitor.post("messages", json={}, headers={"origin": SHOP})
+        assert (refusal.status_code, refusal.headers["access-control-allow-origin"]) == (401, SHOP)
+
+
+@pytest.mark.parametrize("origin", ["https://www.example.com/", "*", "www.example.com", "https://*.example.com"])
+def test_an_origin_that_no_browser_sends_is_a_mistake(origin):
+    with pytest.raises(SettingsError, match="allowed_origins"):
+        options_from({"allowed_origins": [origin]})
 
 
 # -- limits
@@ -227,7 +285,7 @@ def test_a_limit_keeps_its_memory_flat(monkeypatch):
 
 async def test_too_many_messages_are_refused_with_the_time_to_wait(db):
     async with (
-        serving(db, options=WebChatOptions(messages_per_minute_and_session=2)) as site,
+        serving(db, options=GENEROUS.model_copy(update={"messages_per_minute_and_session": 2})) as site,
         site.browser() as visitor,
     ):
         await visitor.open()
@@ -240,7 +298,8 @@ async def test_too_many_messages_are_refused_with_the_time_to_wait(db):
 
 
 async def test_the_limit_of_an_address_counts_all_its_sessions(db):
-    options = WebChatOptions(messages_per_minute_and_address=1, sessions_per_minute_and_address=2)
+    limits = {"messages_per_minute_and_address": 1, "sessions_per_minute_and_address": 2}
+    options = GENEROUS.model_copy(update=limits)
     async with (
         serving(db, options=options) as site,
         site.browser() as one,
@@ -259,7 +318,9 @@ async def test_opening_a_known_session_counts_as_reading(db):
     options = WebChatOptions(reads_per_minute_and_session=2)
     async with serving(db, options=options) as site, site.browser() as visitor, site.browser() as other:
         for session in ("new", "known", "known"):
-            assert (await visitor.post("session", json={})).status_code == 200, session
+            answer = await visitor.post("session", json={})
+            assert answer.status_code == 200, session
+            visitor.headers["authorization"] = f"Bearer {answer.json()['token']}"
         response = await visitor.post("session", json={})
         assert error_of(response) == (429, "too_many_requests")
         assert 1 <= int(response.headers["retry-after"]) <= 60
@@ -289,22 +350,26 @@ def test_a_mistyped_option_is_named():
 # -- the page and the rest
 
 
-async def test_every_answer_carries_the_security_headers(site, browser):
-    for path in ("", "static/chat.js", "health", "messages", "static/none.js", "messages?after=x"):
+async def test_every_answer_carries_the_security_headers(browser):
+    for path in ("", "static/deskhand-chat.js", "static/none.js", "health", "messages", "messages?after=x", "media/x"):
         headers = (await browser.get(path)).headers
-        policy = headers["content-security-policy"]
-        for part in (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "connect-src 'self'",
-            "frame-ancestors 'none'",
-        ):
-            assert part in policy
-        assert "unsafe" not in policy
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
+
+
+async def test_the_pages_policy_allows_its_own_scripts_and_styles_only(browser):
+    policy = (await browser.get("")).headers["content-security-policy"]
+    for part in (
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+    ):
+        assert part in policy.split("; ")
 
 
 async def test_the_sites_that_may_frame_the_chat_can_be_chosen(db):
@@ -321,13 +386,13 @@ async def test_the_page_has_no_inline_script_or_style(site, browser):
     assert "<style" not in html
     assert " style=" not in html
     assert " on" not in html.replace(" once", "").replace(" on ", " ").replace(" one", "").replace(" only", "")
-    assert html.count("<script") == html.count('<script type="module" src=')
+    assert html.count("<script") == html.count("<script src=")
 
 
 async def test_static_files_are_only_those_of_the_page(browser):
-    response = await browser.get("static/chat.js")
+    response = await browser.get("static/deskhand-chat.js")
     assert response.headers["content-type"].startswith("text/javascript")
-    again = await browser.get("static/chat.js", headers={"if-none-match": response.headers["etag"]})
+    again = await browser.get("static/deskhand-chat.js", headers={"if-none-match": response.headers["etag"]})
     assert again.status_code == 304
     for path in ("static/chat.html", "static/..%2Fchannel.py", "static/../channel.py", "static/.", "static/none"):
         assert (await browser.get(path)).status_code == 404
@@ -347,11 +412,8 @@ async def test_health_says_what_is_missing(site, browser):
     assert (response.status_code, response.json()["assistant"]) == (503, False)
 
 
-async def test_without_a_database_the_answer_is_calm_and_tells_nothing(db, caplog):
-    async def away():
-        raise RuntimeError("connection to 10.0.0.5 failed for text 'my secret'")
-
-    async with serving(db, open_backend=away) as site, site.browser() as visitor:
+async def test_without_a_database_the_answer_is_calm_and_tells_nothing(caplog):
+    async with serving(None) as site, site.browser() as visitor:
         assert (await visitor.get("health")).json()["database"] is False
         response = await visitor.post("session", json={})
     assert error_of(response) == (503, "unavailable")
@@ -398,7 +460,8 @@ async def test_messages_from_outside_a_turn_reach_the_conversation(site, browser
     from deskhand.channels.webchat.outside import StoringOutput
     from deskhand.conversation.model import HandoffPacket
 
-    conversation = (await browser.open())["conversation"]["id"]
+    opened = await browser.open()
+    conversation, greeting = opened["conversation"]["id"], opened["messages"][0]["cursor"]
 
     class Opened:
         async def get(self):
@@ -406,7 +469,7 @@ async def test_messages_from_outside_a_turn_reach_the_conversation(site, browser
 
     output = StoringOutput(Opened())
     await output.send_response(conversation, {"text": "Your parcel has arrived."})
-    assert [m["text"] for m in (await browser.read(after=1))["messages"]] == ["Your parcel has arrived."]
+    assert [m["text"] for m in (await browser.read(greeting))["messages"]] == ["Your parcel has arrived."]
     await site.store.request_handoff(UUID(conversation), HandoffPacket("asked", "x"))
     await output.send_response(conversation, {"text": "not while a person answers"})
-    assert len((await browser.read(after=1))["messages"]) == 1
+    assert len((await browser.read(greeting))["messages"]) == 1
