@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -146,19 +146,20 @@ class Sends:
     async def _put_into_parts(
         self, connection: AsyncConnection, row: AnyRow, recipient: Recipient, in_parts: InParts
     ) -> AnyRow | None:
-        """The row of the first part; None when the message needs no call or cannot be put into any."""
+        """The row with its part; None when the message needs no call or cannot be put into any."""
         message = await _message(connection, row.message_id)
         try:
             parts = in_parts(message, recipient)
         except Exception as exc:  # one message that a channel cannot express must not hold up the others
             await self._close(connection, row, "failed", cause=REFUSED, detail=f"No parts: {type(exc).__name__}")
             return None
-        if not parts:
+        if row.position >= len(parts):
             await self._close(connection, row, "sent")
             return None
-        for position, part in enumerate(parts[1:], 1):
+        for position, part in enumerate(parts):
             await connection.execute(
-                insert(sends).values(
+                upsert(sends)
+                .values(
                     id=uuid4(),
                     message_id=row.message_id,
                     contact_id=row.contact_id,
@@ -169,10 +170,10 @@ class Sends:
                     state="queued",
                     queued_at=row.queued_at,
                 )
+                .on_conflict_do_nothing()  # the others are there already, if this is sent again after a purge
             )
-        changed = await connection.execute(
-            update(sends).where(sends.c.id == row.id).values(part=rows.storable_value(dict(parts[0]))).returning(sends)
-        )
+        mine = rows.storable_value(dict(parts[row.position]))
+        changed = await connection.execute(update(sends).where(sends.c.id == row.id).values(part=mine).returning(sends))
         first: AnyRow = changed.one()
         return first
 

@@ -70,6 +70,7 @@ async def send_again(db: Database, message_ids: Sequence[UUID]) -> int:
                     sends.c.message_id.in_(message_ids),
                     sends.c.contact_id == contact_id,
                     sends.c.state.in_(["failed", "waiting"]),
+                    sends.c.position >= 0,
                 )
                 .values(state="queued", queued_at=datetime.now(UTC), not_before=None, paced=False, finished_at=None)
                 .returning(sends.c.message_id)

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 PAUSES_SECONDS = (1.0, 4.0)
 """Before the second and the third try."""
+TURNS_AT_ONCE = 16
+"""In Rasa. More would only make all of them slower; those that wait for the customer's pause do not count."""
 TYPING_SECONDS = 4.0
 """Channels show that somebody types for five seconds or more."""
 
@@ -50,6 +52,7 @@ class TurnTaker:
         self._metrics = metrics
         self._pause_seconds = pause_seconds
         self._retry_pauses_seconds = retry_pauses_seconds
+        self._places = asyncio.Semaphore(TURNS_AT_ONCE)
 
     async def take_all(self, conversation_id: UUID) -> None:
         """Until nothing is left to do. Raises `DatabaseUnavailable`."""
@@ -67,7 +70,7 @@ class TurnTaker:
 
     async def _take(self, turn: Turn) -> None:
         try:
-            async with self._typing(turn):
+            async with self._typing(turn), self._places:
                 replies = await self._replies(turn)
         except TurnFailed as exc:
             await self._try_again_or_give_up(turn, str(exc))

@@ -14,9 +14,11 @@ import procrastinate
 import pytest
 from sanic import Sanic
 
-from deskhand.channels.delivery.contracts import Cause, GiveUp, SendResult
+from deskhand.channels.delivery.contracts import Cause, GiveUp, SendResult, Sent
 from deskhand.channels.delivery.serving import ChannelBlueprint
+from deskhand.conversation.model import Reply
 from deskhand.store.purging import purge
+from deskhand.store.stuck import send_again, stuck_parts
 from tests.channels.delivery.conftest import CHANNEL, World
 
 SCHEMA = Path(__file__).parents[3] / "deskhand" / "store" / "migrations" / "versions" / "v0007_queue.sql"
@@ -111,6 +113,25 @@ async def test_what_was_sent_long_ago_is_forgotten_and_the_messages_stay(world: 
     assert await world.count("SELECT count(*) FROM deskhand.sends WHERE part IS NOT NULL") == 0
     assert await world.count("SELECT count(*) FROM deskhand.turns") == 0
     assert await world.count("SELECT count(*) FROM deskhand.messages WHERE delivery = 'sent'") == 1
+
+
+async def test_what_was_forgotten_can_be_sent_again(world: World) -> None:
+    async def answer(words: str) -> list[Reply]:
+        return [Reply("1|2|3")]
+
+    async def send(words: str, attempt: int) -> SendResult:
+        return GiveUp(Cause.NOT_AUTHORISED, code="190") if words in "23" else Sent(None)
+
+    world.assistant.answering, world.channel.sending = answer, send
+    await world.start()
+    await world.write("hello")
+    await world.settled()
+    await purge(world.db, datetime.now(UTC) + timedelta(days=1))
+    world.channel.sending = None
+    assert await send_again(world.db, [row.message_id for row in await stuck_parts(world.db)]) == 2
+    await world.settled()
+
+    assert world.channel.texts() == ["1", "2", "3"]
 
 
 def test_the_queues_tables_are_those_of_the_installed_procrastinate() -> None:
