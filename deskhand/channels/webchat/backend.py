@@ -12,7 +12,7 @@ from deskhand.store.database import Database
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deskhand.channels.conversations import ChannelConversations
+    from deskhand.channels.webchat.conversations import ChannelConversations
     from deskhand.store.timeline import Timelines
     from deskhand.store.uploads import Uploads
 
@@ -34,7 +34,7 @@ class Backend:
 
 
 def backend_on(database: Database) -> Backend:
-    from deskhand.channels.conversations import ChannelConversations
+    from deskhand.channels.webchat.conversations import ChannelConversations
     from deskhand.mail import DevelopmentMailbox
     from deskhand.store.timeline import Timelines
     from deskhand.store.uploads import Uploads

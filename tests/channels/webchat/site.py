@@ -15,7 +15,7 @@ from rasa.core.channels.channel import register
 from rasa.server import configure_cors
 from sanic import Sanic
 
-from deskhand.channels.conversations import ChannelConversations
+from deskhand.channels.webchat.conversations import ChannelConversations
 from deskhand.channels.delivery.serving import Delivery
 from deskhand.channels.webchat import WebChat
 from deskhand.channels.webchat.backend import Backend, backend_on
