@@ -49,8 +49,6 @@ class Customer:
         if answer.refused is not None:
             raise ChatNotReachable(f"{self._chat} gave no session: {answer.refused}")
         self.conversation_id = str((body.get("conversation") or {}).get("id") or "")
-        if "token" not in body:
-            return answer
         self._client.headers["authorization"] = f"Bearer {body['token']}"
         await self._settled(self.conversation_id)
         return await self._read({})
@@ -68,7 +66,7 @@ class Customer:
     async def _send(self, message: dict[str, Any]) -> Answer:
         self._last = message
         body, answer = await self._post("messages", message)
-        if answer.refused is not None or "message" not in body:
+        if answer.refused is not None:
             return answer
         await self._settled(body["message"]["conversation"])
         return await self._read({"after": body["message"]["cursor"]})
