@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class QueuedOutput(CollectingOutput):
     """Puts each response into its conversation at once, from where it is sent."""
 
-    def __init__(self, database: Callable[[], Awaitable[Database]]) -> None:
-        super().__init__()
+    def __init__(self, channel: str, database: Callable[[], Awaitable[Database]]) -> None:
+        super().__init__(channel)
         self._database = database
 
     async def take(self, recipient_id: str, message: Mapping[str, Any]) -> None:

@@ -52,4 +52,4 @@ class WhatsApp(InputChannel):  # type: ignore[misc]  # rasa ships no types
 
     def get_output_channel(self) -> OutputChannel:
         """Where Rasa sends what it says outside a turn, such as a reminder: into the conversation."""
-        return QueuedOutput(self._delivery.database)
+        return QueuedOutput(CHANNEL, self._delivery.database)

@@ -33,7 +33,7 @@ from deskhand.conversation.model import (
 
 from .cloud_api import PHONE_NUMBER_ID, TOKEN, CloudApi, complaints_about
 from .conftest import address
-from .webhooks import PHONE, USER_ID, message, pressed, status, text, value, webhook
+from .webhooks import PHONE, USER_ID, card, message, pressed, status, text, value, webhook
 
 
 @dataclass
@@ -214,7 +214,7 @@ def test_pywa_reads_the_same_deletion(pywa: Pywa) -> None:
 @pytest.mark.parametrize("state", ["sent", "delivered", "read", "failed"])
 def test_pywa_reads_the_same_status(pywa: Pywa, state: str) -> None:
     failed = {"errors": [{"code": 131047, "title": "x", "message": "x"}]} if state == "failed" else {}
-    theirs, event = both(pywa, types.MessageStatus, statuses=[status(state, **failed)], cards=[])
+    theirs, event = both(pywa, types.MessageStatus, statuses=[status(state, **failed)], cards=[card()])
     assert isinstance(event, DeliveryReport)
     assert (theirs.id, theirs.status.value) == (event.external_id, event.state.value)
     assert (str(theirs.error.code) if theirs.error else None) == event.code

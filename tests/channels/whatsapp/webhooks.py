@@ -42,8 +42,10 @@ def value(*messages: Any, cards: list[Any] | None = None, statuses: list[Any] | 
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "15550783881", "phone_number_id": PHONE_NUMBER_ID},
     }
+    if messages or cards is not None:
+        told["contacts"] = [card()] if cards is None else cards
     if messages:
-        told |= {"contacts": [card()] if cards is None else cards, "messages": list(messages)}
+        told["messages"] = list(messages)
     return told | ({"statuses": statuses} if statuses else {})
 
 
