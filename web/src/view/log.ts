@@ -119,7 +119,7 @@ function speaker(message: Message, words: Words, naming: Naming): string {
 
 function waiting(own: Own, first: boolean, words: Words): TemplateResult {
   const { shown: text, files } = own.waiting;
-  const state = own.state === "refused" ? "failed" : own.state === "sent" ? "" : "pending";
+  const state = { sending: "pending", waiting: "pending waiting", sent: "", refused: "failed" }[own.state];
   return html`<article class="message contact ${state} ${first ? "first" : ""}">
     <p class="unseen">${words.say("you")}</p>
     ${files.map((file) => attachment({ ...file, url: "" }, words))}

@@ -172,7 +172,7 @@ export const styles = css`
     display: block; max-width: min(100%, 17rem); max-height: 15rem; border-radius: calc(var(--_radius) * 0.8);
     border: 1px solid var(--_line); object-fit: cover; background: var(--_theirs); margin-block-end: 0.3rem;
   }
-  .pending .bubble, .pending .chip { opacity: 0.72; }
+  .waiting .bubble { background: var(--_surface); color: var(--_text); border: 1.5px dashed var(--_accent); }
   .failed .bubble { background: var(--_warn-back); color: var(--_text); border: 1px solid var(--_warn); }
   .delivery { color: var(--_muted); font-size: 0.8rem; margin: 0.2rem 0.35rem 0; }
   .failed .delivery { color: var(--_warn); }
@@ -220,7 +220,7 @@ export const styles = css`
   }
   .chip.sent { padding: 0.5rem 0.9rem 0.5rem 0.7rem; margin-block-end: 0.3rem; }
   .chip.bad { border-color: var(--_warn); background: var(--_warn-back); color: var(--_warn); }
-  .chip.busy { opacity: 0.8; }
+  .chip.busy { border-style: dashed; }
   .chip > svg { flex: none; }
   .chip-text { display: flex; flex-direction: column; min-width: 0; line-height: 1.25; }
   .chip-text bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 14rem; }
