@@ -52,6 +52,7 @@ export class DeskhandChat extends LitElement {
   #talk: Talk | null = null;
   #composer: Composer | null = null;
   #store: Store | null = null;
+  #drafts: Store | null = null;
   #words: Words | null = null;
   #announce = false;
   #started = false;
@@ -201,12 +202,14 @@ export class DeskhandChat extends LitElement {
   show(): void {
     if (this.mode === "page") return;
     this.open = true;
+    this.#drafts?.set("open", "yes");
     this.dispatchEvent(new CustomEvent("deskhand-open", { bubbles: true, composed: true }));
   }
 
   hide(): void {
     if (this.mode === "page") return;
     this.open = false;
+    this.#drafts?.remove("open");
     this.dispatchEvent(new CustomEvent("deskhand-close", { bubbles: true, composed: true }));
   }
 
@@ -226,7 +229,9 @@ export class DeskhandChat extends LitElement {
         setTimeout(() => this.#announceFromNow(), 500);
       },
     });
-    const drafts = new Store(scope, () => sessionStorage);
+    const drafts = (this.#drafts = new Store(scope, () => sessionStorage));
+    // It stays open from page to page, but not on a phone, where it would cover each of them.
+    if (drafts.get("open") && !matchMedia("(max-width: 30rem)").matches) this.open = true;
     const root = this.renderRoot as ShadowRoot;
     this.#scroller = new Scroller(root);
     this.#composer = new Composer(drafts, root, new Files(api, () => this.requestUpdate()));

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,8 @@ CHANNEL = "webchat"
 PAGE = 100
 HEARTBEAT_SECONDS = 15.0
 """Proxies cut what says nothing for a minute, and the page knows by it that the line is not dead."""
+HEARTBEATS_BETWEEN_LOOKS = 4
+"""Changes are told; a look without one is for when nobody listens to the database."""
 STREAM_SECONDS = 3600.0
 
 NO_STORE = {"cache-control": "no-store"}
@@ -124,8 +126,9 @@ class Talking:
             if (token := self._entrance.renewed_token(session)) is not None:
                 await stream.send(_event("token", {"token": token}))
             conversation_id = seen.conversation.id if seen.conversation else UUID(int=0)
-            async for text in self._happenings(session, conversation_id, cursor):
-                await stream.send(text)
+            async with aclosing(self._happenings(session, conversation_id, cursor)) as happenings:
+                async for text in happenings:
+                    await stream.send(text)
             await stream.eof()
 
     def end_streams(self) -> None:
@@ -180,7 +183,9 @@ class Talking:
 
     # -- hearing
 
-    async def _happenings(self, session: Session, conversation_id: UUID, cursor: Cursor | None) -> AsyncIterator[str]:
+    async def _happenings(
+        self, session: Session, conversation_id: UUID, cursor: Cursor | None
+    ) -> AsyncGenerator[str, None]:
         """What a stream says after `cursor`, until the server ends or the stream is old."""
         deadline = time.monotonic() + STREAM_SECONDS
         situation: dict[str, Any] | None = None
@@ -199,7 +204,11 @@ class Talking:
                         yield _event("situation", situation)
                     if seen.conversation is not None:
                         conversation_id = seen.conversation.id  # a new one is followed, and looked at again
-                    if conversation_id == followed and not seen.later and not await _within(HEARTBEAT_SECONDS, changed):
+                    if conversation_id != followed or seen.later:
+                        continue
+                    for _ in range(HEARTBEATS_BETWEEN_LOOKS):
+                        if await _within(HEARTBEAT_SECONDS, changed):
+                            break
                         yield ": still here\n\n"
 
     @contextmanager

@@ -99,7 +99,7 @@ async def test_a_conversation_on_a_site_with_a_strict_policy(chromium, pictures,
         await expect(visit.page.locator(".sources")).to_be_visible()
         await visit.picture(f"embedded-{name}-2-open")
         await visit.page.reload()
-        if not await visit.page.locator("#log").is_visible():
+        if name == "phone":  # where an open chat would cover the next page
             await visit.page.get_by_role("button", name="Chat with us").click()
         await expect(visit.said("contact")).to_have_text(["Track an order", "How do returns work?"])
         assert site.turns.words == ["/order_status", "How do returns work?"]

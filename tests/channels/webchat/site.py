@@ -15,10 +15,10 @@ from rasa.core.channels.channel import register
 from rasa.server import configure_cors
 from sanic import Sanic
 
-from deskhand.channels.webchat.conversations import ChannelConversations
 from deskhand.channels.delivery.serving import Delivery
 from deskhand.channels.webchat import WebChat
 from deskhand.channels.webchat.backend import Backend, backend_on
+from deskhand.channels.webchat.conversations import ChannelConversations
 from deskhand.channels.webchat.options import WebChatOptions
 from deskhand.conversation.model import Button, Reply
 from deskhand.settings import Settings
