@@ -47,6 +47,8 @@ class CloudApi:
     complaints: list[str] = field(default_factory=list)
     """What was wrong with a call. Empty at the end of every test."""
     answers: deque[Answer] = field(default_factory=deque)
+    spares_typing: bool = False
+    """Whether `answers` are to messages only."""
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """Media id → MIME type and bytes."""
     file_url: str | None = None
@@ -60,9 +62,8 @@ class CloudApi:
     async def post_message(self, request: web.Request) -> web.StreamResponse:
         self._check_token(request)
         body = await request.json()
-        scripted = self.answers.popleft() if self.answers else None
-        if scripted is not None:
-            return await self._scripted(request, scripted)
+        if self.answers and ("type" in body or not self.spares_typing):
+            return await self._scripted(request, self.answers.popleft())
         wrong = complaints_about(body)
         if wrong:
             self.complaints += wrong

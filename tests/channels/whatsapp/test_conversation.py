@@ -31,6 +31,7 @@ class Assistant:
     """Answers as a test says, by default with an echo."""
 
     answers: dict[str, list[Reply]] = field(default_factory=dict)
+    thinking: Callable[[], Awaitable[None]] | None = None
     heard: list[str] = field(default_factory=list)
 
     def ready(self) -> bool:
@@ -41,6 +42,8 @@ class Assistant:
 
     async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
         self.heard.append(words)
+        if self.thinking is not None:
+            await self.thinking()
         return self.answers.get(words, [Reply(f"You said: {words}")])
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
@@ -87,6 +90,7 @@ async def world(db: Database, cloud_api: CloudApi) -> AsyncIterator[World]:
     async def opened() -> Database:
         return Database(db.url)
 
+    cloud_api.spares_typing = True
     assistant = Assistant()
     delivery = Delivery(settings=Settings(turn_pause_seconds=0.0), open_database=opened)
     channel = WhatsApp(options(api_url=cloud_api.url), delivery=delivery, assistant=assistant)
@@ -103,9 +107,15 @@ async def test_a_question_is_answered(world: World) -> None:
 
 async def test_the_customer_sees_that_it_was_read_and_that_somebody_types(world: World) -> None:
     asked = text("Where is my order?")
+    seen = {"messaging_product": "whatsapp", "status": "read", "message_id": asked["id"]}
+
+    async def until_they_see_it() -> None:
+        await world.until(lambda: bool(world.api.sent))
+
+    world.assistant.thinking = until_they_see_it
     await world.tell(asked)
     await world.hears("You said")
-    await world.until(lambda: any(body.get("message_id") == asked["id"] for body in world.api.sent))
+    assert world.api.sent[0] == {**seen, "typing_indicator": {"type": "text"}}
 
 
 async def test_a_webhook_that_comes_three_times_is_answered_once(world: World) -> None:
@@ -194,7 +204,7 @@ async def test_throttling_delays_and_loses_nothing(world: World) -> None:
 
 
 async def test_a_customer_who_cannot_be_reached_is_a_visible_failure(world: World) -> None:
-    world.api.answers += [Answer(200, {"success": True}), error(131026)]
+    world.api.answers.append(error(131026))
     await world.tell(text("Hi"))
     failed = "SELECT count(*) FROM deskhand.messages WHERE delivery = 'failed' AND delivery_code = '131026'"
     await world.stored(failed, 1)

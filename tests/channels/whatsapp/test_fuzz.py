@@ -99,7 +99,9 @@ def spoiled(chance: random.Random) -> bytes:
     """A webhook with some of its values replaced, dropped or doubled, or with its bytes broken."""
     told = copy.deepcopy(good())
     for _ in range(chance.randint(1, 6)):
-        path = chance.choice(places(told) or [("object",)])
+        if not (found := places(told)):
+            break
+        path = chance.choice(found)
         holder = told
         for key in path[:-1]:
             holder = holder[key]

@@ -121,7 +121,7 @@ def test_an_emoji_is_not_cut_in_two() -> None:
     assert all(set(part) == {"👩", "\u200d", "👧"} and len(part) % 5 == 0 for part in split(family * 20, 30))
 
 
-@given(st.text(max_size=60), st.integers(2, 30))
+@given(st.text(max_size=60), st.integers(8, 30))
 def test_clipping_stays_within_its_limit(text: str, limit: int) -> None:
     assert size(clipped(text, limit)) <= limit
     assert clipped(text, limit) == text or clipped(text, limit).endswith("…")
