@@ -109,6 +109,8 @@ class Timelines:
             conversation = await _current(connection, contact_id)
             if conversation is None:
                 return Seen()
+            # Before the lines: whoever is told that nothing more comes must have been given everything.
+            thinking = await _is_thinking(connection, conversation)
             query = _all_of(contact_id)
             forward = False
             for cursor, following in ((after, True), (before, False)):
@@ -119,7 +121,7 @@ class Timelines:
             return Seen(
                 conversation=conversation,
                 agent_name=await _agent_name(connection, conversation),
-                thinking=await _is_thinking(connection, conversation),
+                thinking=thinking,
                 lines=lines,
                 earlier=more and not forward,
                 later=more and forward,

@@ -34,7 +34,7 @@ class Origins:
 
         Programs that are no browsers send no Origin; they count as the chat's own page.
         """
-        origin = request.headers.get("origin")
+        origin: str | None = request.headers.get("origin")
         if origin is None:
             if request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none"):
                 return OWN_SITE

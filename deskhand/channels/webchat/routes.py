@@ -17,7 +17,14 @@ from deskhand.channels.webchat.entrance import Entrance
 from deskhand.channels.webchat.files import Files
 from deskhand.channels.webchat.options import WebChatOptions
 from deskhand.channels.webchat.origins import Origins
-from deskhand.channels.webchat.safety import answered, guarded, log_without_content, page_headers, security_headers
+from deskhand.channels.webchat.safety import (
+    Handler,
+    answered,
+    guarded,
+    log_without_content,
+    page_headers,
+    security_headers,
+)
 from deskhand.channels.webchat.talking import CHANNEL, Talking
 from deskhand.settings import Settings
 
@@ -72,14 +79,20 @@ class Routes:
         blueprint = ChatBlueprint("deskhand_webchat", self._delivery)
         blueprint.ctx.origins = self._origins
         own_page = page_headers(self._options.frame_ancestors)
-        for reader, path in ((self.page, "/"), (self.asset, "/static/<name:str>"), (self.mailbox, "/mailbox")):
+        pages_of_ours: tuple[tuple[Handler, str], ...] = (
+            (self.page, "/"),
+            (self.asset, "/static/<name:str>"),
+            (self.mailbox, "/mailbox"),
+        )
+        for reader, path in pages_of_ours:
             blueprint.add_route(guarded(reader, own_page), path, name=reader.__name__)
         data = security_headers()
-        for reader, path in (
+        readers: tuple[tuple[Handler, str], ...] = (
             (self.health, "/health"),
             (self._talking.read_messages, "/messages"),
             (self._files.show, "/media/<upload_id:str>"),
-        ):
+        )
+        for reader, path in readers:
             blueprint.add_route(guarded(reader, data, self._origins.headers), path, name=reader.__name__)
         for writer, path in (
             (self._talking.open_session, "/session"),

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from deskhand.conversation.model import HandoffPacket, Reply
 from tests.channels.page.conftest import greets
-from tests.channels.page.visits import CHROMIUM, Visit, visiting
+from tests.channels.page.visits import CHROMIUM, PHONE, Visit, visiting
 from tests.channels.webchat.site import serving
 from tests.channels.webchat.test_conversation import agent_writes
 
@@ -24,24 +24,38 @@ PACKET = HandoffPacket(reason="asked_for_a_person", summary="Wants a person.")
 PICTURE = Path(__file__).parents[3] / "docs" / "images" / "chat.png"
 
 
-async def test_a_restarted_server_is_found_again_with_nothing_lost_or_repeated(chromium, pictures, db):
-    visit = await visiting(chromium, pictures)
+@pytest.mark.parametrize(("name", "options"), [("desktop", {}), ("phone", PHONE)])
+async def test_a_reload_an_offline_spell_and_a_restarted_server_lose_and_repeat_nothing(
+    chromium, pictures, db, name, options
+):
+    visit = await visiting(chromium, pictures, **options)
     async with serving(db) as site:
         greets(site)
         await visit.open(site)
         await visit.say("before")
         await expect(visit.said("assistant")).to_have_count(2)
-        port, first = int(site.origin.rsplit(":", 1)[1]), site.turns
+        await visit.page.reload()
+        await expect(visit.said("contact")).to_have_text(["before"])
+        await visit.page.context.set_offline(True)
+        await visit.say("while offline")
+        await expect(visit.page.locator(".waiting")).to_have_count(1)
+        await visit.picture(f"{name}-offline")
+        await visit.page.context.set_offline(False)
+        await expect(visit.said("assistant").last).to_have_text("You said: while offline")
+        port, turns = int(site.origin.rsplit(":", 1)[1]), site.turns
     await visit.say("while it was away")
     await expect(visit.page.get_by_role("status")).to_be_visible()
-    await visit.picture("server-away")
-    async with serving(db, port=port, turns=first):
+    await visit.picture(f"{name}-server-away")
+    async with serving(db, port=port, turns=turns):
         await expect(visit.said("assistant").last).to_have_text("You said: while it was away", timeout=40_000)
         await visit.say("after")
         await expect(visit.said("assistant").last).to_have_text("You said: after")
         await expect(visit.page.get_by_role("status")).to_be_hidden()
-        await expect(visit.said("contact")).to_have_text(["before", "while it was away", "after"])
-        assert first.words == ["before", "while it was away", "after"]
+        said = ["before", "while offline", "while it was away", "after"]
+        await expect(visit.said("contact")).to_have_text(said)
+        await expect(visit.said("assistant")).to_have_count(5)
+        assert turns.words == said
+        await visit.picture(f"{name}-after-all")
 
 
 async def test_two_tabs_show_the_same_without_a_reload(visit, shop):

@@ -10,8 +10,9 @@ const LONGEST_PAUSE_MS = 30_000;
 const HIDDEN_FOR_MS = 20_000;
 const ASK_WHEN_HIDDEN_MS = 30_000;
 const ASK_WHEN_STREAMS_FAIL_MS = 4_000;
-/** A proxy that collects an answer before it passes it on lets no stream through. */
-const SILENT_STREAMS_ARE_ENOUGH = 2;
+/** A proxy that collects an answer before it passes it on, or refuses streams, lets none through. */
+const BAD_STREAMS_ARE_ENOUGH = 2;
+const ASKS_BETWEEN_STREAMS = 15;
 
 export interface Following {
   /** Where to go on from. */
@@ -33,7 +34,8 @@ export class Connection {
   #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   #hidden = false;
   #failures = 0;
-  #silent = 0;
+  #badStreams = 0;
+  #asked = 0;
 
   constructor(api: Api, following: Following) {
     this.#api = api;
@@ -70,7 +72,7 @@ export class Connection {
   async #run(running: AbortSignal): Promise<void> {
     while (!running.aborted) {
       try {
-        if (this.#hidden || this.#silent >= SILENT_STREAMS_ARE_ENOUGH) await this.#askNowAndThen();
+        if (this.#hidden || this.#badStreams >= BAD_STREAMS_ARE_ENOUGH) await this.#askNowAndThen();
         else await this.#streamOnce();
       } catch (error) {
         if (running.aborted) return;
@@ -84,18 +86,19 @@ export class Connection {
   async #streamOnce(): Promise<void> {
     const stream = (this.#stream = new AbortController());
     let heard = false;
-    await follow(
-      this.#api,
-      this.#following.cursor(),
-      stream.signal,
-      () => this.#worked(),
-      (event) => {
-        heard = true;
-        this.#following.happened(event);
-      },
-    );
+    const happened = (event: Happening): void => {
+      heard = true;
+      this.#following.happened(event);
+    };
+    try {
+      await follow(this.#api, this.#following.cursor(), stream.signal, () => this.#worked(), happened);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status === 401 || error.status === 429) throw error;
+      await this.#following.ask(); // only if this fails, too, is the server away
+      this.#worked();
+    }
     if (stream.signal.aborted) return;
-    this.#silent = heard ? 0 : this.#silent + 1;
+    this.#badStreams = heard ? 0 : this.#badStreams + 1;
     // The server ended it, for a restart or for its own limits: all its pages must not be back in the same moment.
     await this.#pause(Math.random() * SHORTEST_PAUSE_MS);
   }
@@ -103,6 +106,7 @@ export class Connection {
   async #askNowAndThen(): Promise<void> {
     await this.#following.ask();
     this.#worked();
+    if (++this.#asked % ASKS_BETWEEN_STREAMS === 0) this.#badStreams = BAD_STREAMS_ARE_ENOUGH - 1;
     await this.#pause(this.#hidden ? ASK_WHEN_HIDDEN_MS : ASK_WHEN_STREAMS_FAIL_MS);
   }
 
