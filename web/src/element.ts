@@ -18,7 +18,10 @@ import { followKeyboard } from "./view/viewport.js";
 
 const MOST_CHARACTERS = 4_000;
 /** Where this script was loaded from: the server's address, unless the element names another. */
-const SCRIPT = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
+const SCRIPT =
+  (document.currentScript as HTMLScriptElement | null)?.src ??
+  document.querySelector<HTMLScriptElement>('script[src*="/deskhand-chat.js"]')?.src ??
+  "";
 
 export class DeskhandChat extends LitElement {
   static override styles = styles;
