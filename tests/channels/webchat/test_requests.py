@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -396,6 +397,16 @@ async def test_static_files_are_only_those_of_the_page(browser):
     assert again.status_code == 304
     for path in ("static/chat.html", "static/..%2Fchannel.py", "static/../channel.py", "static/.", "static/none"):
         assert (await browser.get(path)).status_code == 404
+
+
+async def test_files_travel_compressed_to_whoever_can_take_them(browser):
+    plain = await browser.get("static/deskhand-chat.js", headers={"accept-encoding": "identity"})
+    async with browser.stream("GET", "static/deskhand-chat.js", headers={"accept-encoding": "br, gzip"}) as response:
+        travelled = b"".join([chunk async for chunk in response.aiter_raw()])
+    assert "content-encoding" not in plain.headers
+    assert response.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(travelled) == plain.content
+    assert len(travelled) < 60 * 1024
 
 
 async def test_short_addresses_lead_to_the_page(site, browser):
