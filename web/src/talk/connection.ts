@@ -93,6 +93,7 @@ export class Connection {
     try {
       await follow(this.#api, this.#following.cursor(), stream.signal, () => this.#worked(), happened);
     } catch (error) {
+      if (stream.signal.aborted) return;
       if (!(error instanceof Refused) || error.status === 401 || error.status === 429) throw error;
       await this.#following.ask(); // only if this fails, too, is the server away
       this.#worked();

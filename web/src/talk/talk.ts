@@ -10,7 +10,8 @@ import type { History, Message, Offered, Session, Situation, Uploaded } from "./
 
 /** When to look for an answer that no stream has brought. */
 const LOOK_AFTER_MS = [2_000, 5_000, 12_000, 30_000];
-const RETRY_SECONDS = 3;
+const SHORTEST_PAUSE_SECONDS = 3;
+const LONGEST_PAUSE_SECONDS = 60;
 
 export type Problem = "offline" | "unreachable" | "busy";
 
@@ -36,6 +37,7 @@ export class Talk {
   readonly #connection: Connection;
   readonly #watcher: Watcher;
   #lastHeard = 0;
+  #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | null = null;
 
@@ -143,7 +145,7 @@ export class Talk {
   /** Tries at once what waits for its time. */
   retryNow(): void {
     clearTimeout(this.#retry);
-    if (!this.session) return void this.#open(false);
+    if (!this.session) return void (this.opening || this.#open(false));
     this.#connection.hurry();
     void this.#sending.flush();
   }
@@ -291,7 +293,8 @@ export class Talk {
     this.#show(refused);
     if (!again) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(again, (refused.retryAfterSeconds ?? RETRY_SECONDS) * 1000);
+    const growing = Math.min(LONGEST_PAUSE_SECONDS, SHORTEST_PAUSE_SECONDS * 2 ** this.#failures++);
+    this.#retry = setTimeout(again, (refused.retryAfterSeconds ?? growing) * 1000);
   }
 
   #show(refused: Refused): void {
@@ -300,6 +303,7 @@ export class Talk {
   }
 
   #recovered(): void {
+    this.#failures = 0;
     if (this.problem === null || (this.problem === "busy" && this.#sending.waits)) return;
     this.problem = null;
     this.#watcher.changed();
