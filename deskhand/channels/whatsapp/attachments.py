@@ -48,7 +48,8 @@ def location(message: Mapping[str, Any]) -> Attachment:
     at = [place.get(name) for name in ("latitude", "longitude")]
     coordinates = ", ".join(str(each) for each in at if type(each) in (int, float))
     named = ", ".join(filter(None, (_line(text_at(place, name)) for name in ("name", "address"))))
-    return Attachment(AttachmentKind.LOCATION, description=_described(f"{named} ({coordinates})".strip()))
+    told = " ".join(filter(None, (named, f"({coordinates})" if coordinates else "")))
+    return Attachment(AttachmentKind.LOCATION, description=_described(told))
 
 
 def contacts(message: Mapping[str, Any]) -> tuple[Attachment, ...]:

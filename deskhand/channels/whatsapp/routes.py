@@ -16,7 +16,7 @@ from deskhand.channels.whatsapp import signature, webhook
 from deskhand.channels.whatsapp.options import WhatsAppOptions
 from deskhand.channels.whatsapp.typed_choices import with_typed_choices
 from deskhand.conversation.model import InboundEvent
-from deskhand.store.errors import DatabaseUnavailable
+from deskhand.store.errors import DatabaseUnavailable, MessageIdTaken
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +76,11 @@ class Routes:
             log.error("A webhook for WhatsApp was not stored: %s", exc)
             return False
         except Exception as exc:
+            if len(events) > 1:  # one that cannot be stored must not keep back the others, which are many customers'
+                return all([await self._stored((event,)) for event in events])
             _log_without_content(exc)
-            # One that cannot be stored must not keep back the others, which are many customers'.
-            return all([await self._stored((event,)) for event in events]) if len(events) > 1 else False
+            # An id that another customer's message has will be theirs tomorrow, too.
+            return isinstance(exc, MessageIdTaken)
         return True
 
 

@@ -14,6 +14,7 @@ import httpx
 from rasa.core.channels.channel import InputChannel, register
 from sanic import Blueprint, Sanic
 
+from deskhand.channels.delivery.contracts import Inbox as InboxProtocol
 from deskhand.channels.whatsapp.options import WhatsAppOptions
 from deskhand.channels.whatsapp.routes import Routes
 from deskhand.channels.whatsapp.signature import HEADER, sign
@@ -44,7 +45,7 @@ class Inbox:
 class RoutesOnly(InputChannel):  # type: ignore[misc]  # rasa ships no types
     """The channel's two addresses, without delivery behind them."""
 
-    def __init__(self, made: WhatsAppOptions, inbox: Inbox) -> None:
+    def __init__(self, made: WhatsAppOptions, inbox: InboxProtocol) -> None:
         self._options = made
         self._inbox = inbox
 
@@ -90,6 +91,6 @@ async def serving(channel: InputChannel) -> AsyncIterator[Meta]:
 
 
 @asynccontextmanager
-async def routes(inbox: Inbox) -> AsyncIterator[Meta]:
+async def routes(inbox: InboxProtocol) -> AsyncIterator[Meta]:
     async with serving(RoutesOnly(options(), inbox)) as meta:
         yield meta

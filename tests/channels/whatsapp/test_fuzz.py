@@ -25,6 +25,8 @@ from deskhand.conversation.model import (
     InboundEvent,
     InboundMessage,
 )
+from deskhand.store.database import Database
+from deskhand.store.inbox import Inbox as StoreInbox
 
 from .cloud_api import PHONE_NUMBER_ID
 from .conftest import APP_SECRET
@@ -201,6 +203,21 @@ def test_ten_thousand_spoiled_webhooks_leave_only_whole_events() -> None:
             check_whole(event)
             events += 1
     assert events > TIMES  # most of each webhook was still good, and was read
+
+
+async def test_spoiled_webhooks_are_stored_whole_in_a_real_database(db: Database) -> None:
+    chance = random.Random(7)
+    async with routes(StoreInbox(db)) as meta:
+        for _ in range(150):
+            answer = await meta.tell_raw(spoiled(chance))
+            assert answer.status_code in (200, 400)
+    async with db.begin() as connection:
+        counted = await connection.exec_driver_sql(
+            "SELECT count(*), count(*) FILTER (WHERE author = 'contact' AND external_id IS NOT NULL AND awaits_turn)"
+            " FROM deskhand.messages"
+        )
+        stored, whole = counted.one()
+    assert stored == whole > 300
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from deskhand.channels.whatsapp.routes import MOST_BYTES
 from deskhand.channels.whatsapp.signature import HEADER, has_form, is_genuine, sign
 from deskhand.conversation.model import InboundEvent, InboundMessage
-from deskhand.store.errors import DatabaseUnavailable
+from deskhand.store.errors import DatabaseUnavailable, MessageIdTaken
 
 from .conftest import APP_SECRET, VERIFY_TOKEN
 from .serving import PATH, Inbox, Meta, routes
@@ -179,6 +179,15 @@ async def test_one_message_that_cannot_be_stored_keeps_back_no_other(
     assert (await meta.tell(told)).status_code == 503
     assert [event.text for event in inbox.taken if isinstance(event, InboundMessage)] == ["one", "two"]
     assert "poison" not in caplog.text.replace("poisoned", "")
+
+
+async def test_an_id_that_another_customers_message_has_is_not_asked_for_again(meta: Meta, inbox: Inbox) -> None:
+    def taken(events: Sequence[InboundEvent]) -> None:
+        raise MessageIdTaken("A message id of whatsapp came from two contacts.")
+
+    inbox.failing = taken
+    assert (await meta.tell(ONE)).status_code == 200
+    assert inbox.taken == []
 
 
 async def test_typed_choices_are_understood_on_the_way(meta: Meta, inbox: Inbox) -> None:

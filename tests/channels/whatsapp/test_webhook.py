@@ -119,6 +119,7 @@ def test_a_very_long_text_is_stored_as_far_as_whatsapp_lets_people_type() -> Non
             {"latitude": 12.25, "longitude": 43.9},
             Attachment(AttachmentKind.LOCATION, description="(12.25, 43.9)"),
         ),
+        ("location", {"latitude": None}, Attachment(AttachmentKind.LOCATION)),
         (
             "contacts",
             [{"name": {"formatted_name": "Monica"}, "phones": [{"phone": "+1 666-666-6666"}]}],
