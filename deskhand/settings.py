@@ -109,6 +109,13 @@ class Settings(BaseSettings):
     whatsapp_verify_token: SecretStr | None = Field(
         default=None, description="A word of your own that Meta repeats when you enter the webhook's address."
     )
+    telegram_token: SecretStr | None = Field(
+        default=None, description="What @BotFather gave you for your Telegram bot: docs/channels/telegram.md."
+    )
+    telegram_secret: SecretStr | None = Field(
+        default=None,
+        description="A secret of your own, which proves that an update is Telegram's.",
+    )
     demo_data: bool = Field(
         default=True, description="Whether `deskhand up` fills an empty CRM with the demo business's customers."
     )

@@ -72,5 +72,6 @@ def status(credentials: Credentials = DEFAULT) -> None:
 
 def _options(credentials: Path) -> TelegramOptions:
     from deskhand.channels.telegram.options import options_in
+    from deskhand.settings import get_settings
 
-    return options_in(credentials)
+    return options_in(credentials, get_settings())

@@ -18,6 +18,7 @@ from deskhand.channels.telegram.polling import Poller
 from deskhand.channels.telegram.updates import CHANNEL, ChatMoved
 from deskhand.channels.telegram.webhook import Webhook
 from deskhand.channels.turns import Turns
+from deskhand.settings import get_settings
 from deskhand.store.telegram_groups import move_group
 
 
@@ -42,7 +43,7 @@ class Telegram(InputChannel):  # type: ignore[misc]  # rasa ships no types
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> Telegram:
         """Raises `SettingsError` that names each missing or wrong option."""
-        return cls(options_from(credentials))
+        return cls(options_from(credentials, get_settings()))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = ChannelBlueprint(f"deskhand_{CHANNEL}", self._delivery)

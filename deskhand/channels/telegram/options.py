@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from deskhand.channels.telegram.updates import CommandWords
-from deskhand.settings import SettingsError
+from deskhand.settings import Settings, SettingsError
 
 NAME = "deskhand.channels.telegram.Telegram"
 GUIDE = "docs/channels/telegram.md"
@@ -36,11 +37,12 @@ class TelegramOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     token: SecretStr
-    """What @BotFather gave you."""
+    """What @BotFather gave you. Better in the setting DESKHAND_TELEGRAM_TOKEN."""
     mode: Literal["webhook", "polling"] = "webhook"
     """polling: the assistant asks Telegram for news, for machines without a public address."""
     secret_token: SecretStr | None = None
-    """A secret of your own, which Telegram repeats with every update. Needed for webhook."""
+    """A secret of your own, which Telegram repeats with every update. Needed for webhook. Better in the setting
+    DESKHAND_TELEGRAM_SECRET."""
     max_connections: int = Field(default=40, ge=1, le=100)
     """How many updates Telegram may deliver at once."""
     commands: Commands = Commands()
@@ -99,22 +101,29 @@ class TelegramOptions(BaseModel):
     def _webhooks_need_a_secret(self) -> Self:
         if self.mode == "webhook" and self.secret_token is None:
             raise ValueError(
-                "secret_token is missing, and has no default: without it anybody could write in your customers' names. "
-                "Make one by `openssl rand -hex 32`, or set mode: polling"
+                "DESKHAND_TELEGRAM_SECRET is missing, and has no default: without it anybody could write in your "
+                "customers' names. Make one by `openssl rand -hex 32`, or set mode: polling"
             )
         return self
 
 
-def options_from(credentials: dict[str, Any] | None) -> TelegramOptions:
-    """Raises `SettingsError` that names each wrong option, and no secret."""
+def options_from(credentials: Mapping[str, Any] | None, settings: Settings) -> TelegramOptions:
+    """What is not given and is a secret comes from the settings. Raises `SettingsError` that names each wrong option,
+    and no secret."""
+    given = dict(credentials or {})
+    for option, known in (("token", settings.telegram_token), ("secret_token", settings.telegram_secret)):
+        if option not in given and known is not None and known.get_secret_value():
+            given[option] = known
+    if "token" not in given:
+        raise SettingsError(f"DESKHAND_TELEGRAM_TOKEN is missing, and has no default: {NAME} needs it. See {GUIDE}.")
     try:
-        return TelegramOptions(**(credentials or {}))
+        return TelegramOptions(**given)
     except ValidationError as exc:
         problems = "; ".join(_said(error["loc"], error["msg"]) for error in exc.errors(include_input=False))
         raise SettingsError(f"Wrong options of {NAME} in credentials.yml: {problems}. See {GUIDE}.") from None
 
 
-def options_in(file: Path) -> TelegramOptions:
+def options_in(file: Path, settings: Settings) -> TelegramOptions:
     """The channel's options in a credentials.yml. Raises `SettingsError`."""
     # Rasa's reader puts in what stands as ${…}, from the environment and from Deskhand's settings.
     from rasa.shared.exceptions import RasaException, YamlException
@@ -130,7 +139,7 @@ def options_in(file: Path) -> TelegramOptions:
         raise SettingsError(f"{file}: {exc}") from None
     if not isinstance(channels, dict) or NAME not in channels:
         raise SettingsError(f"{file} does not name {NAME}: see {GUIDE}.")
-    return options_from(channels[NAME])
+    return options_from(channels[NAME], settings)
 
 
 def _said(where: tuple[int | str, ...], what: str) -> str:

@@ -51,12 +51,16 @@ class Poller:
         *,
         poll_seconds: int = POLL_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
+        conflict_seconds: float = CONFLICT_SECONDS,
     ) -> None:
         self._api = api
         self._intake = intake
         self._bot_id = bot_id
         self._poll_seconds = poll_seconds
         self._retry_seconds = retry_seconds
+        self._conflict_seconds = conflict_seconds
+        self._offset = 0
+        """The first update that is not stored yet: asking for it confirms those before it."""
         self._failures = (-1, 0)
         """The number of the update that failed last, and how often it did."""
 
@@ -78,17 +82,20 @@ class Poller:
             await asyncio.sleep(self._retry_seconds)
 
     async def _ask_on(self, lock: psycopg.AsyncConnection[Any]) -> None:
-        offset = 0
         while True:
             await lock.execute("SELECT 1")  # the lock is gone when the connection is
-            for raw in await self._ask(offset):
+            found = await self._ask()
+            if not found:
+                # All are confirmed. After a week of silence Telegram may go on with smaller numbers.
+                self._offset = 0
+            for raw in found:
                 number = NumberedUpdate.model_validate(raw).update_id
                 await self._take(raw, number)
-                offset = number + 1
+                self._offset = number + 1
 
-    async def _ask(self, offset: int) -> list[Any]:
+    async def _ask(self) -> list[Any]:
         """Raises `TelegramError`."""
-        asked = {"offset": offset, "timeout": self._poll_seconds, "allowed_updates": ALLOWED_UPDATES}
+        asked = {"offset": self._offset, "timeout": self._poll_seconds, "allowed_updates": ALLOWED_UPDATES}
         found = await self._api.call("getUpdates", asked, timeout_seconds=self._poll_seconds + 10)
         if not isinstance(found, list):
             raise TelegramUnavailable("Telegram's answer is no list of updates.")
@@ -131,11 +138,11 @@ class Poller:
 
     async def _say_why(self, exc: TelegramRefused) -> None:
         if exc.code == 409:
-            log.error(WEBHOOK_IS_SET, CONFLICT_SECONDS)
-            await asyncio.sleep(CONFLICT_SECONDS)
+            log.error(WEBHOOK_IS_SET, self._conflict_seconds)
+            await asyncio.sleep(self._conflict_seconds)
         elif exc.code in {401, 404}:
             log.error("Telegram does not accept the bot's token: see credentials.yml. Trying again.")
-            await asyncio.sleep(CONFLICT_SECONDS)
+            await asyncio.sleep(self._conflict_seconds)
         else:
             log.warning("Telegram could not be asked for updates: %s", exc)
             await asyncio.sleep(float(exc.retry_after_seconds or 0))

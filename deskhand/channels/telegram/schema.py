@@ -121,7 +121,7 @@ class Message(_Read):
     def unread_fields(self) -> frozenset[str]:
         """The names of everything else that it holds."""
         extra: dict[str, Any] = self.model_extra or {}
-        return frozenset(name for name, value in extra.items() if value is not None)
+        return frozenset(name for name, value in extra.items() if value is not None and value is not False)
 
 
 class CallbackQuery(_Read):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 import traceback
 
@@ -29,7 +30,10 @@ class Webhook:
         self._intake = intake
 
     def add_to(self, blueprint: Blueprint) -> None:
-        blueprint.add_route(self.receive, "/webhook", methods=["POST"], stream=True, name="receive")
+        async def receive(request: Request) -> HTTPResponse:  # sanic marks streaming handlers: a method takes no mark
+            return await self.receive(request)
+
+        blueprint.add_route(receive, "/webhook", methods=["POST"], stream=True, name="receive")
 
     async def receive(self, request: Request) -> HTTPResponse:
         """200 when everything is stored, or will never be; 503 when Telegram is to deliver the update again."""
@@ -58,8 +62,9 @@ class Webhook:
 def _refused(body: bytes, exc: ValidationError) -> int:
     """400 for what is no update. An update that cannot be read would only come again, and hold up the others."""
     try:
-        number = NumberedUpdate.model_validate_json(body).update_id
-    except ValidationError:
+        # Python's reader takes what pydantic's refuses altogether, such as half of a surrogate pair.
+        number = NumberedUpdate.model_validate(json.loads(body)).update_id
+    except (ValueError, RecursionError):
         return 400
     where = sorted({".".join(map(str, error["loc"])) for error in exc.errors(include_input=False, include_url=False)})
     log.error("Update %d of Telegram's was left out: it cannot be read at %s.", number, ", ".join(where[:5]))

@@ -104,7 +104,7 @@ class BotApiDouble:
         if request.match_info["token"] != TOKEN:
             return _answer(Refused(401, "Unauthorized"))
         method = request.match_info["method"]
-        call = Call(method, json.loads(await request.text()))
+        call = Call(method, await _params(request))
         waiting = self.faults.get(method)
         fault = waiting.popleft() if waiting else None
         if fault is not None and not fault.after:
@@ -243,6 +243,16 @@ def _is_a(value: object, kind: str) -> bool:
     if kind in _JSON_TYPES:
         return isinstance(value, _JSON_TYPES[kind]) and (kind == "Boolean" or not isinstance(value, bool))
     return isinstance(value, dict)
+
+
+async def _params(request: web.Request) -> dict[str, Any]:
+    """Ours come as JSON; other clients send forms, whose values may be JSON."""
+    if request.content_type == "application/json":
+        return dict(json.loads(await request.text()))
+    return {
+        name: json.loads(value) if value[:1] in "{[0123456789-" else value
+        for name, value in (await request.post()).items()
+    }
 
 
 def _snake(method: str) -> str:
