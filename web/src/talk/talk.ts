@@ -6,14 +6,11 @@ import { type Own, Sending } from "./sending.js";
 import type { Store } from "./storage.js";
 import type { Happening } from "./stream.js";
 import { Timeline } from "./timeline.js";
+import { type Problem, Trouble } from "./trouble.js";
 import type { History, Message, Offered, Session, Situation, Uploaded } from "./wire.js";
 
 /** When to look for an answer that no stream has brought. */
 const LOOK_AFTER_MS = [2_000, 5_000, 12_000, 30_000];
-const SHORTEST_PAUSE_SECONDS = 3;
-const LONGEST_PAUSE_SECONDS = 60;
-
-export type Problem = "offline" | "unreachable" | "busy";
 
 export interface Watcher {
   changed(): void;
@@ -27,7 +24,6 @@ export class Talk {
   readonly timeline = new Timeline();
   session: Session | null = null;
   situation: Situation = { conversation: null, thinking: false };
-  problem: Problem | null = null;
   opening = false;
   earlier = false;
 
@@ -35,16 +31,16 @@ export class Talk {
   readonly #store: Store;
   readonly #sending: Sending;
   readonly #connection: Connection;
+  readonly #trouble: Trouble;
   readonly #watcher: Watcher;
   #lastHeard = 0;
-  #failures = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | null = null;
 
   constructor(api: Api, store: Store, watcher: Watcher) {
     this.#api = api;
     this.#store = store;
     this.#watcher = watcher;
+    this.#trouble = new Trouble(() => watcher.changed());
     this.#sending = new Sending(api, store, this.timeline, {
       ready: () => this.session !== null,
       changed: () => watcher.changed(),
@@ -53,7 +49,7 @@ export class Talk {
         this.#lookFor(clientId, at);
       },
       sessionEnded: () => this.#endSession(),
-      failed: (error) => this.#trouble(error, () => void this.#sending.flush()),
+      failed: (error) => this.#trouble.met(error, () => void this.#sending.flush()),
     });
     this.#connection = new Connection(api, {
       cursor: () => this.timeline.last?.cursor ?? null,
@@ -67,6 +63,10 @@ export class Talk {
   /** Whether this browser has talked with the business before. */
   get known(): boolean {
     return this.#store.get("token") !== null;
+  }
+
+  get problem(): Problem | null {
+    return this.#trouble.problem;
   }
 
   get own(): readonly Own[] {
@@ -98,7 +98,7 @@ export class Talk {
     window.removeEventListener("online", this.#online);
     window.removeEventListener("offline", this.#offline);
     this.#unwatch?.();
-    clearTimeout(this.#retry);
+    this.#trouble.cancel();
     this.#connection.stop();
   }
 
@@ -120,7 +120,7 @@ export class Talk {
       await this.#catchUp();
       this.#recovered();
     } catch (error) {
-      this.#trouble(error);
+      this.#trouble.met(error);
     }
   }
 
@@ -133,7 +133,7 @@ export class Talk {
       this.earlier = history.earlier;
       this.#watcher.changed();
     } catch (error) {
-      this.#trouble(error);
+      this.#trouble.met(error);
     }
   }
 
@@ -144,7 +144,7 @@ export class Talk {
 
   /** Tries at once what waits for its time. */
   retryNow(): void {
-    clearTimeout(this.#retry);
+    this.#trouble.cancel();
     if (!this.session) return void (this.opening || this.#open(false));
     this.#connection.hurry();
     void this.#sending.flush();
@@ -153,14 +153,14 @@ export class Talk {
   // -- the session
 
   async #open(fresh: boolean): Promise<void> {
-    clearTimeout(this.#retry);
+    this.#trouble.cancel();
     this.opening = true;
     this.#watcher.changed();
     try {
       const session = await this.#store.exclusively("session", () => this.#sessionFromServer(fresh));
       this.#enter(session, fresh);
     } catch (error) {
-      this.#trouble(error, () => void this.#open(fresh));
+      this.#trouble.met(error, () => void this.#open(fresh));
     } finally {
       this.opening = false;
       this.#watcher.changed();
@@ -281,32 +281,14 @@ export class Talk {
       this.#endSession();
       return false;
     }
-    this.#show(error);
+    this.#trouble.show(error);
     return true;
   }
 
   // -- trouble
 
-  #trouble(error: unknown, again?: () => void): void {
-    if (!(error instanceof Refused)) console.error(error);
-    const refused = error instanceof Refused ? error : new Refused(0, "broken", "");
-    this.#show(refused);
-    if (!again) return;
-    clearTimeout(this.#retry);
-    const growing = Math.min(LONGEST_PAUSE_SECONDS, SHORTEST_PAUSE_SECONDS * 2 ** this.#failures++);
-    this.#retry = setTimeout(again, (refused.retryAfterSeconds ?? growing) * 1000);
-  }
-
-  #show(refused: Refused): void {
-    this.problem = refused.status === 429 ? "busy" : navigator.onLine ? "unreachable" : "offline";
-    this.#watcher.changed();
-  }
-
   #recovered(): void {
-    this.#failures = 0;
-    if (this.problem === null || (this.problem === "busy" && this.#sending.waits)) return;
-    this.problem = null;
-    this.#watcher.changed();
+    if (this.problem !== "busy" || !this.#sending.waits) this.#trouble.over();
   }
 
   readonly #online = (): void => {
@@ -315,9 +297,8 @@ export class Talk {
   };
 
   readonly #offline = (): void => {
-    this.problem = "offline";
+    this.#trouble.offline();
     this.#connection.restart();
-    this.#watcher.changed();
   };
 }
 
