@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -181,9 +181,8 @@ async def serving(
             await server.before_stop()
             await delivery.stop()
             server.close()
+            await _goodbye(server)
             await server.after_stop()
-            for connection in list(server.connections):
-                connection.abort() if hasattr(connection, "abort") else connection.close()
             Sanic._app_registry.pop(app.name, None)
 
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -193,3 +192,15 @@ async def serving(
         yield Site(origin, turns, store, uploads, mailbox, settings, delivery, stop)
     finally:
         await stop()
+
+
+async def _goodbye(server: Any) -> None:
+    """Lets requests end, as sanic's own server does."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            while server.connections:
+                for connection in list(server.connections):
+                    connection.close_if_idle()
+                await asyncio.sleep(0.02)
+    for connection in list(server.connections):
+        connection.abort()
