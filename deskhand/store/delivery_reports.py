@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deskhand.conversation.model import DeliveryReport, DeliveryState
+from deskhand.conversation.model import DeliveryReport
 from deskhand.store import changes
 from deskhand.store.delivery_tables import early_reports, sends
-from deskhand.store.tables import messages
 from deskhand.store.texts import storable
 
 RANK = {"waiting": 0, "queued": 0, "sending": 0, "sent": 1, "delivered": 2, "failed": 3, "read": 4}
 """`failed` may follow `sent`, and even `delivered` on one of several devices; what was read has arrived."""
+
+
+_REFRESH = text(
+    """
+    UPDATE deskhand.messages SET
+        delivery = worst.state,
+        delivery_cause = CASE WHEN worst.state IN ('failed', 'waiting') THEN worst.cause END,
+        delivery_code = CASE WHEN worst.state IN ('failed', 'waiting') THEN worst.code END
+    FROM (
+        SELECT CASE state WHEN 'sending' THEN 'queued' ELSE state END AS state, cause, code
+        FROM deskhand.sends WHERE message_id = :id AND position >= 0
+        ORDER BY array_position(
+            ARRAY['failed', 'waiting', 'queued', 'sending', 'sent', 'delivered', 'read'], state
+        ), position
+        LIMIT 1
+    ) AS worst
+    WHERE messages.id = :id
+    RETURNING pg_notify(:channel, messages.conversation_id::text)
+    """
+)
 
 
 async def note_report(connection: AsyncConnection, report: DeliveryReport, now: datetime) -> None:
@@ -71,32 +89,7 @@ async def apply_early_report(connection: AsyncConnection, channel: str, external
 
 async def refresh_message(connection: AsyncConnection, message_id: UUID) -> None:
     """What became of a message is what became of its parts: the worst of them, else the slowest."""
-    found = await connection.execute(select(sends).where(sends.c.message_id == message_id, sends.c.position >= 0))
-    parts = found.all()
-    if not parts:
-        return
-    states = ["queued" if part.state == "sending" else part.state for part in parts]
-    state = summary(states)
-    blamed = next((part for part in parts if part.state == state), parts[0])
-    told = state in (DeliveryState.FAILED, DeliveryState.WAITING)
-    changed = await connection.execute(
-        update(messages)
-        .where(messages.c.id == message_id)
-        .values(
-            delivery=state,
-            delivery_cause=blamed.cause if told else None,
-            delivery_code=blamed.code if told else None,
-        )
-        .returning(messages.c.conversation_id)
-    )
-    await changes.tell(connection, changed.scalar_one())
-
-
-def summary(states: Sequence[str]) -> str:
-    for state in ("failed", "waiting"):
-        if state in states:
-            return state
-    return min(states, key=RANK.__getitem__)
+    await connection.execute(_REFRESH, {"id": message_id, "channel": changes.CHANNEL})
 
 
 async def _is_known(connection: AsyncConnection, report: DeliveryReport) -> bool:

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.conversation.model import Author, InboundMessage, Outcome, Status
 from deskhand.store import rows
 from deskhand.store.delivery_tables import sends, turns
+from deskhand.store.passed_on import let_go
 from deskhand.store.queue import queue_turn
 from deskhand.store.rows import AnyRow
 from deskhand.store.tables import contact_identities, contacts, conversations, handoffs, messages
@@ -48,7 +48,10 @@ async def contact_of(
 ) -> UUID:
     """The contact with these ids: found, made or merged. The ids must be locked."""
     ids = list(dict.fromkeys(storable(one) for one in (external_id, *aliases)))
-    known = await _contacts_with(connection, channel, ids)
+    found = await _contacts_with(connection, channel, ids)
+    if await let_go(connection, channel, ids, found):
+        found = await _contacts_with(connection, channel, ids)
+    known = list({row.id: row for row in found}.values())
     if not known:
         contact_id: UUID = (
             await connection.execute(
@@ -61,11 +64,12 @@ async def contact_of(
         contact_id = known[0].id
         for other in known[1:]:
             await _merge(connection, contact_id, other.id, now)
-    await connection.execute(
-        upsert(contact_identities)
-        .values([{"channel": channel, "external_id": one, "contact_id": contact_id} for one in ids])
-        .on_conflict_do_nothing()
-    )
+    fresh = set(ids) - {row.identity for row in found}
+    if fresh:
+        await connection.execute(
+            insert(contact_identities),
+            [{"channel": channel, "external_id": one, "contact_id": contact_id} for one in fresh],
+        )
     return contact_id
 
 
@@ -79,12 +83,12 @@ async def known_contact(connection: AsyncConnection, channel: str, external_id: 
 
 
 async def _contacts_with(connection: AsyncConnection, channel: str, ids: Sequence[str]) -> Sequence[AnyRow]:
-    """The oldest first."""
-    named = select(contact_identities.c.contact_id).where(
-        tuple_(contact_identities.c.channel, contact_identities.c.external_id).in_([(channel, one) for one in ids])
-    )
+    """A row for each of the ids that is known, those of the oldest contact first."""
     found = await connection.execute(
-        select(contacts).where(contacts.c.id.in_(named)).order_by(contacts.c.created_at, contacts.c.id)
+        select(contacts.c.id, contact_identities.c.external_id.label("identity"))
+        .join(contacts, contacts.c.id == contact_identities.c.contact_id)
+        .where(contact_identities.c.channel == channel, contact_identities.c.external_id.in_(ids))
+        .order_by(contacts.c.created_at, contacts.c.id)
     )
     return found.all()
 

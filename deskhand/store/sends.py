@@ -77,22 +77,25 @@ class Sends:
             if not recipient.reachable:
                 await self._hold_back(connection, contact_id, UNREACHABLE)
                 return None
-            if row.part is None:
-                row = await self._put_into_parts(connection, row, recipient, in_parts)
-                if row is None:
+            part = row.part
+            if part is None:
+                part = await self._put_into_parts(connection, row, recipient, in_parts)
+                if part is None:
                     return Pause(0)
-            seconds = await self._wait_for(connection, row, limits)
+            seconds = await self._wait_for(connection, row, part, limits)
             if seconds > 0:
                 return Pause(seconds)
-            return await self._start(connection, row, recipient)
+            return await self._start(connection, row, part, recipient)
 
-    async def sent(self, due: Due, external_id: str | None) -> None:
+    async def sent(self, due: Due, external_id: str | None) -> bool:
+        """Returns whether there is more for the contact."""
         kept = storable(external_id) if external_id else None
         async with self._db.begin() as connection:
             await self._end(connection, due, "sent", external_id=kept, cause=None, code=None)
             if kept:
                 await apply_early_report(connection, due.channel, kept)
             await refresh_message(connection, due.message_id)
+            return await _first(connection, due.channel, due.recipient.contact_id) is not None
 
     async def later(
         self, due: Due, cause: str, code: str | None, after_seconds: float | None, *, whole_channel: bool
@@ -145,8 +148,8 @@ class Sends:
 
     async def _put_into_parts(
         self, connection: AsyncConnection, row: AnyRow, recipient: Recipient, in_parts: InParts
-    ) -> AnyRow | None:
-        """The row with its part; None when the message needs no call or cannot be put into any."""
+    ) -> Mapping[str, Any] | None:
+        """The row's part; None when the message needs no call or cannot be put into any."""
         message = await _message(connection, row.message_id)
         try:
             parts = in_parts(message, recipient)
@@ -156,7 +159,8 @@ class Sends:
         if row.position >= len(parts):
             await self._close(connection, row, "sent")
             return None
-        for position, part in enumerate(parts):
+        others = [(position, part) for position, part in enumerate(parts) if position != row.position]
+        for position, part in others:
             await connection.execute(
                 upsert(sends)
                 .values(
@@ -172,12 +176,10 @@ class Sends:
                 )
                 .on_conflict_do_nothing()  # the others are there already, if this is sent again after a purge
             )
-        mine = rows.storable_value(dict(parts[row.position]))
-        changed = await connection.execute(update(sends).where(sends.c.id == row.id).values(part=mine).returning(sends))
-        first: AnyRow = changed.one()
-        return first
+        mine: dict[str, Any] = rows.storable_value(dict(parts[row.position]))
+        return mine
 
-    async def _wait_for(self, connection: AsyncConnection, row: AnyRow, limits: Pace) -> float:
+    async def _wait_for(self, connection: AsyncConnection, row: AnyRow, part: Mapping[str, Any], limits: Pace) -> float:
         now = self._now()
         if row.not_before is not None and row.not_before > now:
             return float((row.not_before - now).total_seconds())
@@ -195,16 +197,19 @@ class Sends:
             await connection.execute(
                 update(sends)
                 .where(sends.c.id == row.id)
-                .values(not_before=now + timedelta(seconds=seconds), paced=True)
+                .values(part=part, not_before=now + timedelta(seconds=seconds), paced=True)
             )
         return seconds
 
-    async def _start(self, connection: AsyncConnection, row: AnyRow, recipient: Recipient) -> Due:
+    async def _start(
+        self, connection: AsyncConnection, row: AnyRow, part: Mapping[str, Any], recipient: Recipient
+    ) -> Due:
         repeated = row.state == "sending"
         await connection.execute(
             update(sends)
             .where(sends.c.id == row.id)
             .values(
+                part=part,
                 state="sending",
                 attempts=row.attempts + 1,
                 repeats=row.repeats + repeated,
@@ -217,7 +222,7 @@ class Sends:
             id=row.id,
             message_id=row.message_id,
             channel=row.channel,
-            part=row.part,
+            part=part,
             recipient=recipient,
             attempts=row.attempts + 1,
             queued_at=row.queued_at,

@@ -55,6 +55,13 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Settled:
+    messages: tuple[Message, ...]
+    more: bool
+    """Something came in meanwhile, which wants a turn of its own."""
+
+
+@dataclass(frozen=True)
 class Wait:
     """The customer may still be typing."""
 
@@ -93,7 +100,7 @@ class Turns:
                 return Wait(seconds)
             return await self._new(connection, row, _first_run(waiting))
 
-    async def settle(self, turn: Turn, replies: Sequence[Reply]) -> list[Message] | None:
+    async def settle(self, turn: Turn, replies: Sequence[Reply]) -> Settled | None:
         """Stores what the assistant answers and queues it for sending.
 
         None when it may not be said any more: a person took over, or somebody else took up this turn.
@@ -107,7 +114,8 @@ class Turns:
                 await changes.tell(connection, row.id)
                 return None
             await self._finish(connection, turn.id, "done", None)
-            return await self._say(connection, row, turn, replies)
+            stored = await self._say(connection, row, turn, replies)
+            return Settled(tuple(stored), bool(await self._waiting(connection, row.id)))
 
     async def fail(
         self, turn: Turn, cause: str, replies: Sequence[Reply], packet: HandoffPacket | None
@@ -175,7 +183,6 @@ class Turns:
             .where(messages.c.id.in_([message.id for message in run]))
             .values(awaits_turn=False, turn_id=turn.id)
         )
-        await changes.tell(connection, row.id)
         return turn
 
     async def _insert(

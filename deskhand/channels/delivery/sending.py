@@ -68,7 +68,8 @@ class Sender:
             if due.repeated:
                 log.warning("Send %s is made again: its process ended before the answer was noted.", due.id)
                 self._metrics.send_repeated(channel)
-            await self._note(due, await self._call(connection, due))
+            if not await self._note(due, await self._call(connection, due)):
+                return
 
     async def _call(self, connection: Connection, due: Due) -> SendResult:
         started = time.monotonic()
@@ -84,11 +85,13 @@ class Sender:
         finally:
             self._metrics.call_took(due.channel, time.monotonic() - started)
 
-    async def _note(self, due: Due, result: SendResult) -> None:
+    async def _note(self, due: Due, result: SendResult) -> bool:
+        """Returns whether there may be more to send."""
         match result:
             case Sent(external_id):
-                await self._sends.sent(due, external_id)
+                more = await self._sends.sent(due, external_id)
                 self._metrics.sent(due.channel, due.queued_at)
+                return more
             case TryLater(cause, after_seconds, whole_channel, code):
                 self._metrics.send_failed(due.channel, cause, final=False)
                 await self._sends.later(due, cause, code, after_seconds, whole_channel=whole_channel)
@@ -99,3 +102,4 @@ class Sender:
             case UseTemplate(part, code):
                 self._metrics.send_failed(due.channel, Cause.WINDOW_CLOSED, final=False)
                 await self._sends.window_closed(due, part.payload if part else None, code)
+        return True

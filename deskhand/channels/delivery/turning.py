@@ -65,24 +65,26 @@ class TurnTaker:
             elif turn.attempts > MOST_ATTEMPTS:
                 # Its process died each time: the turn may well be the reason.
                 await self._give_up(turn, "Interrupted")
-            else:
-                await self._take(turn)
+            elif not await self._take(turn):
+                return
 
-    async def _take(self, turn: Turn) -> None:
+    async def _take(self, turn: Turn) -> bool:
+        """Returns whether there may be more to do."""
         try:
             async with self._typing(turn), self._places:
                 replies = await self._replies(turn)
         except TurnFailed as exc:
             await self._try_again_or_give_up(turn, str(exc))
-            return
+            return True
         if not replies and not await self._control_changed(turn):
             # Rasa goes on without a word when the action server is down. The turn is taken: no second try.
             await self._apologise(turn)
-            return
-        stored = await self._turns.settle(turn, replies)
-        if stored is None:
+            return True
+        settled = await self._turns.settle(turn, replies)
+        if settled is None:
             log.info("Replies withheld in conversation %s: a person took over.", turn.conversation.id)
-        self._metrics.turn_ended(turn.recipient.channel, "withheld" if stored is None else "done", turn.arrived_at)
+        self._metrics.turn_ended(turn.recipient.channel, "withheld" if settled is None else "done", turn.arrived_at)
+        return settled is None or settled.more
 
     async def _replies(self, turn: Turn) -> Sequence[Reply]:
         """Raises `TurnFailed`."""
