@@ -31,49 +31,49 @@ def error_of(response):
 ID = "7b0c3c1e-0f4d-4a53-8a30-0a51c3c6c001"
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        (b"", (400, "bad_message")),
-        (b"{", (400, "not_json")),
-        (b"[]", (400, "not_json")),
-        (b"null", (400, "not_json")),
-        (b'"text"', (400, "not_json")),
-        (b"\xff\xfe{}", (400, "not_json")),
-        (b"[" * 60_000, (400, "not_json")),
-        (b'{"id": ' + b"9" * 60_000 + b"}", (400, "not_json")),
-        (b'{"id": NaN, "text": "x"}', (400, "not_json")),
-        (b'{"text": "no id"}', (400, "bad_message")),
-        (b'{"id": "not-a-uuid", "text": "x"}', (400, "bad_message")),
-        (b'{"id": 7, "text": "x"}', (400, "bad_message")),
-        (b'{"id": null, "text": "x"}', (400, "bad_message")),
-        (f'{{"id": "{ID}"}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "text": null}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "text": ["x"]}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "text": {{"a": 1}}}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "text": 3}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "text": "x", "button_id": "y"}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "files": ["{ID}"], "button_id": "y"}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "files": []}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "files": "{ID}"}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "files": [7]}}'.encode(), (400, "bad_message")),
-        (json.dumps({"id": ID, "files": [ID] * 6}).encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "text": "x", "files": ["{ID}"]}}'.encode(), (409, "unknown_file")),
-        (f'{{"id": "{ID}", "button_id": 3}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "button_id": ""}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "button_id": "{"y" * 65}"}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "button_id": "/restart"}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "button_id": "made-up"}}'.encode(), (409, "unknown_button")),
-        (f'{{"id": "{ID}", "button_id": "\\u0000"}}'.encode(), (400, "bad_message")),
-        (f'{{"id": "{ID}", "text": ""}}'.encode(), (400, "empty_message")),
-        (f'{{"id": "{ID}", "text": "\\u0000 \\u200b"}}'.encode(), (400, "empty_message")),
-        (json.dumps({"id": ID, "text": "x" * 4001}).encode(), (413, "message_too_long")),
-        (json.dumps({"id": ID, "text": "x" * 70_000}).encode(), (413, "body_too_large")),
-    ],
-)
-async def test_a_malformed_message_is_refused_clearly(site, browser, body, expected):
-    response = await browser.post("messages", content=body, headers={"content-type": "application/json"})
-    assert error_of(response) == expected
+MALFORMED = [
+    (b"", (400, "bad_message")),
+    (b"{", (400, "not_json")),
+    (b"[]", (400, "not_json")),
+    (b"null", (400, "not_json")),
+    (b'"text"', (400, "not_json")),
+    (b"\xff\xfe{}", (400, "not_json")),
+    (b"[" * 60_000, (400, "not_json")),
+    (b'{"id": ' + b"9" * 60_000 + b"}", (400, "not_json")),
+    (b'{"id": NaN, "text": "x"}', (400, "not_json")),
+    (b'{"text": "no id"}', (400, "bad_message")),
+    (b'{"id": "not-a-uuid", "text": "x"}', (400, "bad_message")),
+    (b'{"id": 7, "text": "x"}', (400, "bad_message")),
+    (b'{"id": null, "text": "x"}', (400, "bad_message")),
+    (f'{{"id": "{ID}"}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "text": null}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "text": ["x"]}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "text": {{"a": 1}}}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "text": 3}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "text": "x", "button_id": "y"}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "files": ["{ID}"], "button_id": "y"}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "files": []}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "files": "{ID}"}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "files": [7]}}'.encode(), (400, "bad_message")),
+    (json.dumps({"id": ID, "files": [ID] * 6}).encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "text": "x", "files": ["{ID}"]}}'.encode(), (409, "unknown_file")),
+    (f'{{"id": "{ID}", "button_id": 3}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "button_id": ""}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "button_id": "{"y" * 65}"}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "button_id": "/restart"}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "button_id": "made-up"}}'.encode(), (409, "unknown_button")),
+    (f'{{"id": "{ID}", "button_id": "\\u0000"}}'.encode(), (400, "bad_message")),
+    (f'{{"id": "{ID}", "text": ""}}'.encode(), (400, "empty_message")),
+    (f'{{"id": "{ID}", "text": "\\u0000 \\u200b"}}'.encode(), (400, "empty_message")),
+    (json.dumps({"id": ID, "text": "x" * 4001}).encode(), (413, "message_too_long")),
+    (json.dumps({"id": ID, "text": "x" * 70_000}).encode(), (413, "body_too_large")),
+]
+
+
+async def test_a_malformed_message_is_refused_clearly(site, browser):
+    for body, expected in MALFORMED:
+        response = await browser.post("messages", content=body, headers={"content-type": "application/json"})
+        assert error_of(response) == expected, body
     assert site.turns.heard == []
 
 
@@ -91,11 +91,11 @@ async def test_only_json_is_read(browser):
     assert error_of(response) == (415, "not_json")
 
 
-@pytest.mark.parametrize("text", ["\ud800 half", "🎉👩🏽‍🚀", "שלום", "a\u0000b", "\u202etxt.exe", "x" * 4000])
-async def test_odd_but_honest_text_works(site, browser, text):
-    body = json.dumps({"id": str(uuid4()), "text": text})
-    response = await browser.post("messages", content=body, headers={"content-type": "application/json"})
-    assert response.status_code == 202
+async def test_odd_but_honest_text_works(browser):
+    for text in ("\ud800 half", "🎉👩🏽‍🚀", "שלום", "a\u0000b", "\u202etxt.exe", "x" * 4000):
+        body = json.dumps({"id": str(uuid4()), "text": text})
+        response = await browser.post("messages", content=body, headers={"content-type": "application/json"})
+        assert response.status_code == 202, text
 
 
 async def test_a_typed_payload_reaches_the_assistant_as_words_and_the_page_as_typed(site, browser):
@@ -114,12 +114,10 @@ async def test_another_contacts_message_id_gives_nothing_away(site, browser):
     assert [m["text"] for m in told["messages"]] == ["hello", "You said: hello"]
 
 
-@pytest.mark.parametrize("cursor", ["-1", "x", "1", "", f"{ID}.", f"{ID}.-1", f"{ID}.9999999999", f"{ID}.1\x00"])
-@pytest.mark.parametrize("name", ["after", "before"])
-async def test_a_wrong_cursor_is_refused(browser, name, cursor):
-    # An empty one counts as none.
-    status = (await browser.get("messages", params={name: cursor})).status_code
-    assert status == (400 if cursor else 200)
+async def test_a_wrong_cursor_is_refused(browser):
+    for cursor in ("-1", "x", "1", f"{ID}.", f"{ID}.-1", f"{ID}.9999999999", f"{ID}.1\x00"):
+        for name in ("after", "before"):
+            assert error_of(await browser.get("messages", params={name: cursor})) == (400, "bad_query"), cursor
 
 
 # -- sessions
