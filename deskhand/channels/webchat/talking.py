@@ -140,13 +140,15 @@ class Talking:
     # -- saying
 
     async def _take(self, session: Session, sent: Sent, external_id: str) -> Line:
+        backend = await self._backend.get()
         text = sent.text
         if sent.button_id is not None:
             offered = await self._delivery.inbox.reply_choices(CHANNEL, session.id)
             if sent.button_id not in offered:
-                raise ChannelError(
-                    "unknown_button", "That choice is no longer open. Please use a newer one or type.", status=409
-                )
+                stored = await backend.timelines.own(CHANNEL, external_id)
+                if stored is not None:  # by the same request, sent twice at once
+                    return stored
+                raise ChannelError("unknown_button", wording.CHOICE_CLOSED, status=409)
             text = offered[sent.button_id]
         inbound = InboundMessage(
             channel=CHANNEL,
@@ -156,7 +158,6 @@ class Talking:
             button_id=sent.button_id,
             attachments=await self._attachments(session, sent.files),
         )
-        backend = await self._backend.get()
         before = await backend.conversations.find(CHANNEL, session.id)
         (received,) = await self._delivery.inbox.take([inbound])
         if before is not None and before.id != received.conversation.id:

@@ -112,6 +112,15 @@ async def test_a_pressed_button_sent_twice_is_one_turn(site, browser):
     assert site.turns.words == ["/order_status"]
 
 
+async def test_a_pressed_button_sent_twice_at_once_is_one_turn(site, browser):
+    button = (await browser.open())["messages"][0]["buttons"][0]
+    message_id = str(uuid4())
+    stored = await asyncio.gather(*(browser.post_message(id=message_id, button_id=button["id"]) for _ in range(5)))
+    assert all(one == stored[0] for one in stored)
+    await browser.settled()
+    assert site.turns.words == ["/order_status"]
+
+
 async def test_citations_and_pictures_reach_the_page_and_payloads_do_not(site, browser):
     async def cites(conversation_id: UUID, words: str) -> list[Reply]:
         citation = Citation("Returns", "https://fernway.example/r")

@@ -68,7 +68,7 @@ export class Sending {
 
   /** The server's own form of a message takes the place of ours. */
   settle(): void {
-    this.own = this.own.filter((own) => own.state === "refused" || !this.timeline.has(own.waiting.outgoing.id));
+    this.own = this.own.filter((own) => !this.timeline.has(own.waiting.outgoing.id));
   }
 
   forget(everything: boolean): void {
