@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select, text, update
@@ -82,7 +83,7 @@ async def known_contact(connection: AsyncConnection, channel: str, external_id: 
     return found
 
 
-async def _contacts_with(connection: AsyncConnection, channel: str, ids: Sequence[str]) -> Sequence[AnyRow]:
+async def _contacts_with(connection: AsyncConnection, channel: str, ids: Sequence[str]) -> list[Any]:
     """A row for each of the ids that is known, those of the oldest contact first."""
     found = await connection.execute(
         select(contacts.c.id, contact_identities.c.external_id.label("identity"))
@@ -90,7 +91,7 @@ async def _contacts_with(connection: AsyncConnection, channel: str, ids: Sequenc
         .where(contact_identities.c.channel == channel, contact_identities.c.external_id.in_(ids))
         .order_by(contacts.c.created_at, contacts.c.id)
     )
-    return found.all()
+    return list(found)
 
 
 async def _merge(connection: AsyncConnection, kept: UUID, other: UUID, now: datetime) -> None:
