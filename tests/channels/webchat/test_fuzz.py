@@ -129,7 +129,7 @@ async def test_hostile_requests_of_a_customer_store_nothing_by_halves(db, seed):
     assert {UUID(row.external_id.rpartition(":")[2]) for row in rows} == taken
     assert all(0 < len(row.text) <= MAX_CHARACTERS and "\0" not in row.text for row in rows)
     assert seen[202] > 20, seen
-    assert seen[400] > 200, seen
+    assert seen[400] > 100, seen
 
 
 @pytest.mark.slow
