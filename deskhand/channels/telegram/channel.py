@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, Sanic
 
 from deskhand.channels.delivery.serving import ChannelBlueprint, Delivery, the_delivery
+from deskhand.channels.outside import QueuedOutput
 from deskhand.channels.telegram.client import BotApi
 from deskhand.channels.telegram.connection import TelegramConnection
 from deskhand.channels.telegram.intake import Intake
@@ -61,6 +62,10 @@ class Telegram(InputChannel):  # type: ignore[misc]  # rasa ships no types
             blueprint.before_server_stop(self._stop_polling)
         blueprint.before_server_stop(self._close)
         return blueprint
+
+    def get_output_channel(self) -> OutputChannel:
+        """Where Rasa sends what it says outside a turn, such as a reminder: into the conversation."""
+        return QueuedOutput(CHANNEL, self._delivery.database)
 
     async def _moved(self, moved: ChatMoved) -> None:
         await move_group(await self._delivery.database(), moved.from_chat_id, moved.to_chat_id)

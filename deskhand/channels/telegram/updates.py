@@ -20,7 +20,8 @@ _SENT_BACK = {"member": True, "kicked": False}
 class CommandWords:
     """What customers say by a command, in the business's language. Rasa hears the words, and agents read them."""
 
-    start: str = "Hello"
+    start: str = "What can you do?"
+    """The greeting comes by itself, and before the answer."""
     help: str = "What can you do?"
     human: str = "I would like to talk to a person"
     start_payloads: Mapping[str, str] = field(default_factory=dict)

@@ -163,6 +163,7 @@ class Bot:
     db: Database
     assistant: Assistant
     client: httpx.AsyncClient
+    channel: Telegram
 
     async def deliver(self, *updates: dict[str, Any]) -> None:
         """As Telegram does, one after the other; until everything is answered."""
@@ -216,7 +217,7 @@ async def bot_on(db: Database, telegram: BotApiDouble, **options: Any) -> AsyncI
         serving(lambda app: register([channel], app, route="/webhooks/")) as origin,
         httpx.AsyncClient(base_url=origin) as client,
     ):
-        yield Bot(telegram, db, assistant, client)
+        yield Bot(telegram, db, assistant, client, channel)
 
 
 @pytest.fixture

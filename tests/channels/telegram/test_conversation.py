@@ -93,6 +93,26 @@ async def test_a_voice_without_words_is_acknowledged(bot: Bot):
     assert bot.texts()
 
 
+async def test_a_reminder_is_sent_like_an_answer(bot: Bot):
+    await bot.deliver(wrote("hi"))
+    conversation_id = await bot.scalar("SELECT id FROM deskhand.conversations")
+    await bot.channel.get_output_channel().send_text_message(str(conversation_id), "Still there?")
+    await bot.settled()
+    assert bot.texts()[-1] == "Still there?"
+
+
+async def test_hostile_values_that_telegram_may_pass_on_are_kept_or_left_out(bot: Bot):
+    odd = ["\0", "a\0b", "\u202e\u200b", "\u200b", "x" * 5000, "/" * 4096, "{{7*7}}", "'; DROP TABLE x; --", "%s %(x)s"]
+    for text in odd:
+        await bot.deliver(wrote(text, entities=[]))
+        await bot.deliver(pressed(text or "x", text))
+        document = {"file_id": text, "file_unique_id": "u", "file_name": text, "mime_type": text}
+        await bot.deliver(update(message=message(document=document, caption=text)))
+    assert await bot.scalar("SELECT count(*) FROM deskhand.messages WHERE author = 'contact'") == 3 * len(odd)
+    assert [one for one in bot.assistant.heard if one.startswith("/")] == []
+    assert bot.telegram.problems == []
+
+
 # -- limits and failures
 
 

@@ -87,10 +87,10 @@ def test_an_edit_in_a_group_counts_where_it_does_not_mention_us_any_more():
 @pytest.mark.parametrize(
     ("typed", "heard"),
     [
-        ("/start", "Hello"),
+        ("/start", "What can you do?"),
         ("/start returns", "I want to return something"),
-        ("/start made-up", "Hello"),
-        ('/start /cancel_order{"order_number":"FW-1"}', "Hello"),
+        ("/start made-up", "What can you do?"),
+        ('/start /cancel_order{"order_number":"FW-1"}', "What can you do?"),
         ("/help", "What can you do?"),
         ("/help with my order", "What can you do?: with my order"),
         ("/human", "I would like to talk to a person"),
@@ -149,8 +149,8 @@ def test_a_mention_of_a_person_by_link_is_found_by_their_id():
     assert said(wrote("Fern, hi", chat=GROUP, entities=marked)) == ", hi"
 
 
-def test_the_name_alone_asks_for_a_greeting():
-    assert said(wrote("@FernwayBot", chat=GROUP)) == "Hello"
+def test_the_name_alone_is_a_start():
+    assert said(wrote("@FernwayBot", chat=GROUP)) == WORDS.start
 
 
 def test_everybody_in_a_group_is_a_contact_of_their_own_and_is_answered_there():
