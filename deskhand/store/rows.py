@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -22,6 +22,7 @@ from deskhand.conversation.model import (
     Conversation,
     Handoff,
     HandoffPacket,
+    InboundMessage,
     Message,
     Outcome,
     Status,
@@ -55,6 +56,18 @@ def message(row: AnyRow, offered: Sequence[Button] = ()) -> Message:
         buttons=tuple(offered),
         citations=tuple(Citation(**citation) for citation in row.citations),
         image=row.image,
+    )
+
+
+def own_message(row: AnyRow, inbound: InboundMessage, now: datetime) -> Message:
+    """The message that was just stored of what a channel received: `row` has its ids and its number."""
+    return Message(
+        id=row.message_id,
+        conversation_id=row.id,
+        seq=row.seq,
+        author=Author.CONTACT,
+        text=storable(inbound.text),
+        sent_at=now,
     )
 
 

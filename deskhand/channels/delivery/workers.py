@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job
@@ -57,6 +58,11 @@ class Again(BaseRetryStrategy):
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
 
+async def _commit_each_statement(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Each call of procrastinate's is one statement: BEGIN and COMMIT around it would make three of it."""
+    await connection.set_autocommit(True)
+
+
 class Workers:
     def __init__(
         self,
@@ -92,6 +98,7 @@ class Workers:
                 "connect_timeout": 5,
                 "application_name": "deskhand queue",
             },
+            configure=_commit_each_statement,
             min_size=1,
             max_size=4,
         )

@@ -44,6 +44,35 @@ async def test_a_repeated_delivery_changes_nothing(world: World) -> None:
     assert await world.count(JOBS) == 1
 
 
+async def test_the_next_message_of_a_known_contact_is_stored_as_the_first_one(world: World) -> None:
+    conversation_id = await world.write("one")
+    picture = Attachment(AttachmentKind.IMAGE, "media-1")
+    next_one = inbound("two", external_id="m2", order=7, button_id="b1", attachments=(picture,))
+    await asyncio.gather(*(world.inbox.take([next_one]) for _ in range(10)))
+    (again,) = await world.inbox.take([next_one])
+
+    assert (again.duplicate, again.message.text, again.conversation.id) == (True, "two", conversation_id)
+    (row,) = await world.rows(
+        "SELECT sort_order, button_id, awaits_turn, attachments->0->>'media_id' "
+        "FROM deskhand.messages WHERE text = 'two'"
+    )
+    assert tuple(row) == (7, "b1", True, "media-1")
+
+
+async def test_messages_of_a_known_contact_count_up_from_any_number_of_webhooks(world: World) -> None:
+    conversation_id = await world.write("0")
+    await asyncio.gather(*(world.write(f"{number}") for number in range(1, 20)))
+
+    assert [one.seq for one in await world.conversations.history(conversation_id)] == list(range(1, 21))
+
+
+async def test_a_contact_whose_conversation_is_resolved_begins_a_new_one(world: World) -> None:
+    first = await world.write("one")
+    await world.conversations.resolve(first, Outcome.RESOLVED_BY_ASSISTANT)
+
+    assert await world.write("two") != first
+
+
 async def test_of_a_batch_with_a_bad_half_nothing_is_stored(world: World) -> None:
     await world.write("mine", contact="ann", external_id="m1")
     with pytest.raises(MessageIdTaken):
