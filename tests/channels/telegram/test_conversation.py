@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 
+import pytest
+
 from deskhand.channels.telegram.client import BotApi
 from deskhand.conversation.model import Author, Button, Citation, Reply
 from deskhand.store.database import Database
@@ -101,6 +103,7 @@ async def test_a_reminder_is_sent_like_an_answer(bot: Bot):
     assert bot.texts()[-1] == "Still there?"
 
 
+@pytest.mark.slow
 async def test_hostile_values_that_telegram_may_pass_on_are_kept_or_left_out(bot: Bot):
     odd = ["\0", "a\0b", "\u202e\u200b", "\u200b", "x" * 5000, "/" * 4096, "{{7*7}}", "'; DROP TABLE x; --", "%s %(x)s"]
     for text in odd:
