@@ -123,7 +123,8 @@ class Delivery:
         """Each joined channel's server listener calls it; the first call starts everything."""
         if self._tasks:
             return
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it logs a line or two for each job
+        for talkative in ("procrastinate", "httpx"):  # a line for each job and each call; addresses may hold tokens
+            logging.getLogger(talkative).setLevel(logging.WARNING)
         self._connections.update({channel: connect() for channel, connect in self._connect.items()})
         self._tasks.append(asyncio.create_task(self._work(), name="delivery"))
 
