@@ -87,7 +87,8 @@ async def outcome(database: Database, doubles: Doubles, expected_messages: int) 
 async def _stored(database: Database) -> dict[tuple[str, str], list[str]]:
     """What was sent, by channel and contact, in the order of the queue."""
     query = """
-        SELECT sends.channel, contacts.external_id, coalesce(part->'text'->>'body', part->>'text', messages.text)
+        SELECT sends.channel, contacts.external_id,
+            coalesce(part->'text'->>'body', part->'params'->>'text', messages.text)
         FROM deskhand.sends JOIN deskhand.contacts ON contacts.id = sends.contact_id
         JOIN deskhand.messages ON messages.id = sends.message_id
         WHERE sends.state IN ('sent', 'delivered', 'read') ORDER BY order_no, position
