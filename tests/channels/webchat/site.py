@@ -14,6 +14,7 @@ import httpx
 from rasa.core.channels.channel import register
 from rasa.server import configure_cors
 from sanic import Sanic
+from sqlalchemy import text
 
 from deskhand.channels.delivery.serving import Delivery
 from deskhand.channels.webchat import WebChat
@@ -172,6 +173,8 @@ async def serving(
     await server.before_start()
     await server.start_serving()
     await delivery.start()
+    if database is not None:
+        await _workers(database)
     stopped = False
 
     async def stop() -> None:
@@ -192,6 +195,16 @@ async def serving(
         yield Site(origin, turns, store, uploads, mailbox, settings, delivery, stop)
     finally:
         await stop()
+
+
+async def _workers(database: Database) -> None:
+    """Until somebody takes turns, so that no test ends while workers are only beginning."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            async with database.begin() as connection:
+                if await connection.scalar(text("SELECT count(*) FROM deskhand_queue.procrastinate_workers")):
+                    return
+            await asyncio.sleep(0.02)
 
 
 async def _goodbye(server: Any) -> None:
