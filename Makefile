@@ -1,7 +1,7 @@
 # Deskhand's commands. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean stock-rasa benchmark
+.PHONY: help run test check lock widget clean stock-rasa benchmark
 
 PYTHON_OF_PROJECT := .venv/bin/python
 
@@ -10,6 +10,7 @@ help:
 	@echo "make test     all tests"
 	@echo "make check    the fast ones: lint, types, who imports whom, contracts"
 	@echo "make lock     write the lock files anew from requirements/*.in"
+	@echo "make widget   build the chat for websites anew from web/ (needs Node)"
 	@echo "make stock-rasa             install stock Rasa with TensorFlow beside, to compare with (3 GB)"
 	@echo "make benchmark DATA=folder  measure both, for hours: benchmarks/README.md"
 	@echo "make clean    delete what was made: environment, models, reports (not var/, which holds your data)"
@@ -31,6 +32,9 @@ check:
 lock:
 	@tools/environment --dev
 	@exec $(PYTHON_OF_PROJECT) tools/lock.py
+
+widget:
+	@cd web && npm ci && npm run build
 
 stock-rasa:
 	@tools/environment

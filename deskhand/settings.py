@@ -100,11 +100,38 @@ class Settings(BaseSettings):
     llm_tokens_per_day: int = Field(
         default=1_000_000, ge=0, description="What the language model may use in a day, questions and replies together."
     )
+    whatsapp_token: SecretStr | None = Field(
+        default=None, description="The access token of your WhatsApp app: docs/channels/whatsapp.md."
+    )
+    whatsapp_app_secret: SecretStr | None = Field(
+        default=None, description="The app secret, which proves that a webhook is Meta's."
+    )
+    whatsapp_verify_token: SecretStr | None = Field(
+        default=None, description="A word of your own that Meta repeats when you enter the webhook's address."
+    )
+    telegram_token: SecretStr | None = Field(
+        default=None, description="What @BotFather gave you for your Telegram bot: docs/channels/telegram.md."
+    )
+    telegram_secret: SecretStr | None = Field(
+        default=None,
+        description="A secret of your own, which proves that an update is Telegram's.",
+    )
     demo_data: bool = Field(
         default=True, description="Whether `deskhand up` fills an empty CRM with the demo business's customers."
     )
     question_days: int = Field(
         default=90, ge=1, description="For how many days customers' questions are kept, without personal data."
+    )
+    turn_pause_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description="Lines that a customer sends within this pause of each other are answered together.",
+    )
+    payload_days: int = Field(
+        default=30,
+        ge=1,
+        description="For how many days what was sent to channels is kept as it was sent. Messages stay.",
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

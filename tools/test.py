@@ -71,6 +71,7 @@ def main() -> int:
     RESULTS.mkdir(exist_ok=True)
     if not fast:
         ensure_browser()
+        ensure_widget_tools()
     steps = (*FAST, CONTRACTS) if fast else (*FAST, *FULL)
     done = [run(step) for step in steps]
     return report(done)
@@ -122,6 +123,15 @@ def ensure_browser() -> None:
         subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL)
     if not shutil.which("chromium"):
         print("There is no chromium, so the tests of the chat page are skipped. On Debian: apt-get install chromium")
+
+
+def ensure_widget_tools() -> None:
+    """esbuild, TypeScript and axe-core, pinned in web/package-lock.json. Without them some tests are skipped."""
+    if (PROJECT / "web" / "node_modules").exists():
+        return
+    heading("Tools of the widget: npm ci")
+    if not shutil.which("npm") or subprocess.run(["npm", "ci"], cwd=PROJECT / "web").returncode:
+        print("There is no npm, so the widget is neither built again nor looked at with axe-core.")
 
 
 def report(done: list[Done]) -> int:

@@ -21,3 +21,7 @@ class ChannelError(DeskhandError):
 
 class TurnFailed(DeskhandError):
     """The assistant could not take a turn. The message names the cause without the customer's words."""
+
+
+class MediaUnavailable(DeskhandError):
+    """What a customer sent beside words cannot be had: gone, too large, or of a type that is not taken."""

@@ -19,12 +19,13 @@ SAFE_LINKS = ("https://", "http://", "mailto:")
 class CollectingOutput(OutputChannel):  # type: ignore[misc]  # rasa ships no types
     """Collects one turn's responses as replies, in order. Nothing is sent from here."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: str = "webchat") -> None:
         self.replies: list[Reply] = []
+        self._channel = channel
 
-    @classmethod
-    def name(cls) -> str:
-        return "webchat"
+    def name(self) -> str:
+        """Of the channel that the conversation is on: responses may have variations for it."""
+        return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Take one response of Rasa's: all its parts become one reply."""

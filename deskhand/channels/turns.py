@@ -57,12 +57,12 @@ class RasaTurns:
 
     async def start(self, conversation_id: UUID) -> list[Reply]:
         """Run Rasa's session start, whose action greets and says that this is an AI assistant."""
-        output = CollectingOutput()
+        output = CollectingOutput(self._channel)
         await self._within_time(self._start_session(str(conversation_id), output))
         return output.replies
 
     async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
-        output = CollectingOutput()
+        output = CollectingOutput(self._channel)
         message = UserMessage(
             words, output, str(conversation_id), input_channel=self._channel, message_id=str(message_id)
         )

@@ -18,9 +18,8 @@ def clean(text: str) -> str:
 
     Raises `ChannelError` (empty_message, message_too_long).
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(_storable(character) for character in text).strip()
-    if not _has_substance(text):
+    text = tidied(text)
+    if not text:
         raise ChannelError("empty_message", "Please type a message first.")
     if len(text) > MAX_CHARACTERS:
         raise ChannelError(
@@ -29,6 +28,14 @@ def clean(text: str) -> str:
             status=413,
         )
     return text
+
+
+def tidied(text: str) -> str:
+    """As `clean`, of any length, and nothing where there is nothing to read. For channels that have delivered already
+    and cannot be told that something is wrong with a message."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(_storable(character) for character in text).strip()
+    return text if _has_substance(text) else ""
 
 
 def as_words(text: str) -> str:

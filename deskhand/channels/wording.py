@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from deskhand.conversation.model import Button, Reply
 from deskhand.settings import get_settings
 
@@ -16,7 +18,31 @@ PASSED_ON = (
     "A person will answer you here."
 )
 PERSON_ANSWERS = "Your message has gone to our team. A person will answer you here."
+CHOICE_CLOSED = "That choice is no longer open. Please use a newer one or type."
 BACK_WITH_ASSISTANT = "You are talking to the AI assistant again."
+
+
+_KINDS = {
+    "image": "your picture",
+    "audio": "your voice message",
+    "video": "your video",
+    "document": "your document",
+    "sticker": "your sticker",
+    "location": "your location",
+    "contact": "the contact",
+}
+
+
+def attachments_received(kinds: Iterable[str]) -> str:
+    """For a message without words: what came is acknowledged, and what it is about is asked in words."""
+    known = list(dict.fromkeys(_KINDS[kind] for kind in kinds if kind in _KINDS))
+    if not known:
+        return "Sorry, I cannot read messages of this kind. Please tell me in words what you need."
+    what = known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
+    return (
+        f"Thank you, {what} arrived. I cannot look at it myself, but a person can. "
+        "Please tell me in words what it is about."
+    )
 
 
 def turn_failed() -> Reply:

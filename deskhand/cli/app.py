@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from deskhand.cli import crm, database, e2e, handoffs, knowledge, nlu, settings, testing, training, up
+from deskhand.cli import (
+    crm,
+    database,
+    e2e,
+    handoffs,
+    knowledge,
+    messages,
+    nlu,
+    settings,
+    telegram,
+    testing,
+    training,
+    up,
+)
 
 _state = {"debug": False}
 
@@ -28,6 +41,8 @@ app.add_typer(crm.app, name="crm")
 app.add_typer(nlu.app, name="nlu")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(handoffs.app, name="handoffs")
+app.add_typer(messages.app, name="messages")
+app.add_typer(telegram.app, name="telegram")
 app.command("settings")(settings.show)
 
 

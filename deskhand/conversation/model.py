@@ -51,6 +51,33 @@ class Conversation:
     rating: int | None = None
 
 
+class AttachmentKind(StrEnum):
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    UNSUPPORTED = "unsupported"
+    """Of a kind that the channel may invent tomorrow."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """Something that a customer sent beside words."""
+
+    kind: AttachmentKind
+    media_id: str | None = None
+    """The channel's own id, by which its bytes are fetched. None for what has no bytes, such as a location."""
+    mime_type: str | None = None
+    file_name: str | None = None
+    size: int | None = None
+    """In bytes, as the channel says."""
+    description: str = ""
+    """In words, for agents: a place's name and coordinates, a shared contact's name, a sticker's emoji."""
+
+
 @dataclass(frozen=True)
 class InboundMessage:
     """What a channel received, before it is stored."""
@@ -62,6 +89,69 @@ class InboundMessage:
     text: str
     button_id: str | None = None
     """Set when the customer pressed a button that was offered in this conversation."""
+    aliases: tuple[str, ...] = ()
+    """Other ids of the same contact on this channel, such as the phone number beside a user id."""
+    order: int = 0
+    """Grows with each of a contact's messages, as the channel counts or dates them: 0 where it does not. Webhooks
+    may bring messages in another order."""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class InboundEdit:
+    """A customer changed the words of a message. No new turn."""
+
+    channel: str
+    contact_external_id: str
+    external_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class InboundDeletion:
+    """A customer took a message back."""
+
+    channel: str
+    contact_external_id: str
+    external_id: str
+
+
+class DeliveryState(StrEnum):
+    """What became of a message to a customer. It never goes back, whatever order reports come in."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    WAITING = "waiting"
+    """It may not be sent now, such as outside a messaging window: an agent sees why."""
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """A channel tells what became of something that was sent."""
+
+    channel: str
+    external_id: str
+    """The id that the channel gave what was sent."""
+    state: DeliveryState
+    cause: str | None = None
+    """Why it failed: a word of `deskhand.channels.delivery.contracts.Cause`."""
+    code: str | None = None
+    """The channel's own code of the failure."""
+
+
+@dataclass(frozen=True)
+class ContactReachable:
+    """A channel tells that a customer blocked us or left, or is back: nothing is sent to them meanwhile."""
+
+    channel: str
+    contact_external_id: str
+    reachable: bool
+
+
+InboundEvent = InboundMessage | InboundEdit | InboundDeletion | DeliveryReport | ContactReachable
 
 
 @dataclass(frozen=True)
@@ -100,6 +190,8 @@ class Message:
     sent_at: datetime
     buttons: tuple[Button, ...] = ()
     citations: tuple[Citation, ...] = ()
+    image: str | None = None
+    """The address of a picture. `text` holds it as a link as well, for where pictures cannot be shown."""
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ async def hold(case: Case, base_url: str, world: World) -> Result:
 
 class _Talk:
     def __init__(self, case: Case, base_url: str, world: World) -> None:
-        self.customer = Customer(base_url)
+        self.customer = Customer(base_url, world.settled)
         self.turns: list[Turn] = []
         self._case = case
         self._world = world

@@ -35,7 +35,12 @@ _STOP_SECONDS = 8.0
 _POLL_SECONDS = 0.1
 _PREFIX = "deskhand_e2e_"
 _WEBCHAT = "deskhand.channels.webchat.WebChat"
-_LIMITS = ("messages_per_minute_and_session", "messages_per_minute_and_address", "sessions_per_minute_and_address")
+_LIMITS = (
+    "messages_per_minute_and_session",
+    "messages_per_minute_and_address",
+    "sessions_per_minute_and_address",
+    "reads_per_minute_and_session",
+)
 _NO_LIMIT = 1_000_000
 _LEFTOVER_SECONDS = 24 * 3600
 
@@ -144,6 +149,7 @@ def _environment(folder: Path, database_url: str, port: int, actions_port: int) 
         "DESKHAND_CODE_KEY": secrets.token_urlsafe(16),
         "DESKHAND_SMTP_HOST": "",  # no mail leaves, whatever .env says
         "DESKHAND_LLM_URL": "",  # nor does a question
+        "DESKHAND_TURN_PAUSE_SECONDS": "0",  # the tests' customers say everything in one message
         "DESKHAND_PUBLIC_URL": f"http://{_HOST}:{port}",
     }
 

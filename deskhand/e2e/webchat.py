@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import uuid4
@@ -29,9 +29,11 @@ class Answer:
 class Customer:
     """One browser with a session of its own. Use as an asynchronous context manager."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, settled: Callable[[str], Awaitable[None]]) -> None:
+        """`settled` waits until the assistant has dealt with everything in a conversation."""
         self._chat = f"{base_url.rstrip('/')}/webhooks/webchat"
         self._client = httpx.AsyncClient(timeout=_TURN_SECONDS, headers={"origin": base_url.rstrip("/")})
+        self._settled = settled
         self._last: dict[str, Any] | None = None
         self.conversation_id = ""
 
@@ -47,7 +49,9 @@ class Customer:
         if answer.refused is not None:
             raise ChatNotReachable(f"{self._chat} gave no session: {answer.refused}")
         self.conversation_id = str((body.get("conversation") or {}).get("id") or "")
-        return answer
+        self._client.headers["authorization"] = f"Bearer {body['token']}"
+        await self._settled(self.conversation_id)
+        return await self._read({})
 
     async def type(self, text: str) -> Answer:
         return await self._send({"id": str(uuid4()), "text": text})
@@ -61,8 +65,20 @@ class Customer:
 
     async def _send(self, message: dict[str, Any]) -> Answer:
         self._last = message
-        _, answer = await self._post("messages", message)
-        return answer
+        body, answer = await self._post("messages", message)
+        if answer.refused is not None:
+            return answer
+        await self._settled(body["message"]["conversation"])
+        return await self._read({"after": body["message"]["cursor"]})
+
+    async def _read(self, which: Mapping[str, str]) -> Answer:
+        """Raises `ChatNotReachable`."""
+        try:
+            response = await self._client.get(f"{self._chat}/messages", params=dict(which))
+            response.raise_for_status()
+            return Answer(tuple(_replies(response.json())))
+        except (httpx.HTTPError, ValueError) as exc:
+            raise ChatNotReachable(f"{self._chat} does not show its messages: {type(exc).__name__}.") from exc
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> tuple[dict[str, Any], Answer]:
         """Raises `ChatNotReachable`. What a customer would be told is an answer, not an error."""

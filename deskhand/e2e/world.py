@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select, update
@@ -14,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from deskhand.crm.demo_making import LONDON
 from deskhand.e2e import crm_state
 from deskhand.e2e.crm_state import Record
+from deskhand.e2e.errors import ChatNotReachable
 from deskhand.store import crm_tables
 from deskhand.store.database import Database
 from deskhand.store.tables import (
@@ -26,7 +29,10 @@ from deskhand.store.tables import (
     verifications,
 )
 from deskhand.store.tracker_events import TrackerEvents
+from deskhand.store.turns import Turns
 
+_TURN_SECONDS = 90.0
+_LOOK_SECONDS = 0.03
 _CODE = re.compile(r"\b(\d{6})\b")
 
 
@@ -40,6 +46,15 @@ class World:
     async def events(self, conversation_id: str) -> list[dict[str, Any]]:
         """Rasa's events of all sessions."""
         return [stored.data for stored in await TrackerEvents(self._db).since(conversation_id, 1)]
+
+    async def settled(self, conversation_id: str) -> None:
+        """Until the assistant has dealt with everything that was said. Raises `ChatNotReachable`."""
+        try:
+            async with asyncio.timeout(_TURN_SECONDS):
+                while not await Turns(self._db).is_settled(UUID(conversation_id)):  # noqa: ASYNC110 - another process works
+                    await asyncio.sleep(_LOOK_SECONDS)
+        except TimeoutError:
+            raise ChatNotReachable(f"No answer came within {_TURN_SECONDS:.0f} s. Is the assistant working?") from None
 
     async def set_slots(self, conversation_id: str, slots: Mapping[str, Any]) -> None:
         """As if an action had set them just now."""

@@ -7,12 +7,10 @@ those to others do not wait.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,12 +26,16 @@ from deskhand.conversation.model import (
     Reply,
     Status,
 )
-from deskhand.store import rows
+from deskhand.store import changes, rows
+from deskhand.store.control import begin_handoff, locked, may_speak
 from deskhand.store.database import Database
 from deskhand.store.errors import AlreadyResolved, ControlChanged, ConversationNotFound, MessageIdTaken
+from deskhand.store.identities import ids_of, lock_identities
+from deskhand.store.outgoing import queue_out
+from deskhand.store.receiving import Received, receive_message
 from deskhand.store.replies import store_replies
 from deskhand.store.rows import AnyRow
-from deskhand.store.tables import buttons, contacts, conversations, handoffs, messages
+from deskhand.store.tables import buttons, conversations, handoffs, messages
 from deskhand.store.texts import storable
 
 __all__ = [
@@ -44,16 +46,6 @@ __all__ = [
     "MessageIdTaken",
     "Received",
 ]
-
-
-@dataclass(frozen=True)
-class Received:
-    """What became of a message that a channel received."""
-
-    conversation: Conversation
-    message: Message
-    duplicate: bool
-    """It was here already: nothing was changed, and no turn is due."""
 
 
 class Conversations:
@@ -68,13 +60,8 @@ class Conversations:
         """
         try:
             async with self._db.begin() as connection:
-                contact_id = await self._locked_contact(connection, inbound)
-                known = await _received_before(connection, inbound, contact_id)
-                if known is not None:
-                    return known
-                conversation = await self._current_conversation(connection, contact_id)
-                message = await self._insert_inbound(connection, conversation.id, inbound)
-                return Received(conversation, message, duplicate=False)
+                await lock_identities(connection, ids_of(inbound))
+                return await receive_message(connection, inbound, self._now(), awaits_turn=False)
         except IntegrityError as exc:
             if "uq_messages_channel_external_id" in str(exc.orig):
                 raise MessageIdTaken(f"A message id of {inbound.channel} came from two contacts.") from exc
@@ -90,9 +77,12 @@ class Conversations:
         """
         async with self._db.begin() as connection:
             row = await _locked(connection, conversation_id)
-            if not _may_speak(row, control_token):
+            if not may_speak(row, control_token):
                 raise ControlChanged("The assistant does not have control of this conversation any more.")
-            return await store_replies(connection, row.id, replies, self._now())
+            stored = await store_replies(connection, row.id, replies, self._now())
+            await queue_out(connection, row.contact_id, stored, self._now())
+            await changes.tell(connection, row.id)
+            return stored
 
     async def history(self, conversation_id: UUID | str, after_seq: int = 0, limit: int = 200) -> list[Message]:
         """Messages with a higher number than `after_seq`, in order."""
@@ -106,6 +96,18 @@ class Conversations:
             stored = found.all()
             offered = await rows.buttons_of(connection, [row.id for row in stored])
         return [rows.message(row, offered.get(row.id, ())) for row in stored]
+
+    async def last_said(self, conversation_id: UUID | str) -> Message | None:
+        """The last message that is not the contact's."""
+        async with self._db.begin() as connection:
+            found = await connection.execute(
+                select(messages)
+                .where(messages.c.conversation_id == _uuid(conversation_id), messages.c.author != Author.CONTACT)
+                .order_by(messages.c.seq.desc())
+                .limit(1)
+            )
+            row = found.one_or_none()
+        return rows.message(row) if row is not None else None
 
     async def offered_button(self, conversation_id: UUID | str, button_id: str) -> Button | None:
         """The button with this id, if it was offered in this conversation."""
@@ -127,30 +129,8 @@ class Conversations:
         async with self._db.begin() as connection:
             row = await _locked(connection, conversation_id)
             _refuse_resolved(row)
-            waiting = await connection.execute(
-                select(handoffs).where(handoffs.c.conversation_id == row.id, handoffs.c.closed_at.is_(None))
-            )
-            known = waiting.one_or_none()
-            if known is not None:
-                return rows.handoff(known)
-            await _change(
-                connection,
-                row.id,
-                status=Status.OPEN,
-                control_token=row.control_token + 1,
-                handoff_token=row.control_token,
-            )
-            inserted = await connection.execute(
-                insert(handoffs)
-                .values(
-                    id=uuid4(),
-                    conversation_id=row.id,
-                    packet=rows.packet_data(packet),
-                    requested_at=self._now(),
-                )
-                .returning(handoffs)
-            )
-            return rows.handoff(inserted.one())
+            await changes.tell(connection, row.id)
+            return await begin_handoff(connection, row, packet, self._now())
 
     async def return_to_assistant(self, conversation_id: UUID | str) -> Conversation:
         """Gives control back to the assistant and closes the handoff.
@@ -162,6 +142,7 @@ class Conversations:
             _refuse_resolved(row)
             if row.status == Status.PENDING:
                 return rows.conversation(row)
+            await changes.tell(connection, row.id)
             await self._close_handoffs(connection, row.id)
             return await _change(connection, row.id, status=Status.PENDING, control_token=row.control_token + 1)
 
@@ -170,6 +151,7 @@ class Conversations:
         async with self._db.begin() as connection:
             row = await _locked(connection, conversation_id)
             _refuse_resolved(row)
+            await changes.tell(connection, row.id)
             await self._close_handoffs(connection, row.id)
             return await _change(connection, row.id, status=Status.RESOLVED, outcome=outcome, resolved_at=self._now())
 
@@ -210,55 +192,6 @@ class Conversations:
             found = await connection.execute(query)
             return [rows.handoff(row) for row in found]
 
-    async def _locked_contact(self, connection: AsyncConnection, inbound: InboundMessage) -> UUID:
-        statement = upsert(contacts).values(
-            id=uuid4(), channel=inbound.channel, external_id=inbound.contact_external_id
-        )
-        # The update changes nothing: it takes the row's lock, so that one contact's messages come one by one.
-        statement = statement.on_conflict_do_update(
-            index_elements=["channel", "external_id"], set_={"channel": inbound.channel}
-        )
-        found = await connection.execute(statement.returning(contacts.c.id))
-        contact_id: UUID = found.scalar_one()
-        return contact_id
-
-    async def _current_conversation(self, connection: AsyncConnection, contact_id: UUID) -> Conversation:
-        found = await connection.execute(
-            select(conversations)
-            .where(conversations.c.contact_id == contact_id, conversations.c.status != Status.RESOLVED)
-            .with_for_update()
-        )
-        row = found.one_or_none()
-        if row is None:
-            opened = await connection.execute(
-                insert(conversations)
-                .values(id=uuid4(), contact_id=contact_id, status=Status.PENDING, opened_at=self._now())
-                .returning(conversations)
-            )
-            row = opened.one()
-        return rows.conversation(row)
-
-    async def _insert_inbound(
-        self, connection: AsyncConnection, conversation_id: UUID, inbound: InboundMessage
-    ) -> Message:
-        seq = await rows.next_seq(connection, conversation_id, 1)
-        inserted = await connection.execute(
-            insert(messages)
-            .values(
-                id=uuid4(),
-                conversation_id=conversation_id,
-                seq=seq,
-                author=Author.CONTACT,
-                text=storable(inbound.text),
-                channel=inbound.channel,
-                external_id=inbound.external_id,
-                button_id=inbound.button_id,
-                sent_at=self._now(),
-            )
-            .returning(messages)
-        )
-        return rows.message(inserted.one())
-
     async def _close_handoffs(self, connection: AsyncConnection, conversation_id: UUID) -> None:
         await connection.execute(
             update(handoffs)
@@ -267,41 +200,13 @@ class Conversations:
         )
 
 
-def _may_speak(row: AnyRow, control_token: int) -> bool:
-    if row.status in {Status.PENDING, Status.RESOLVED}:
-        return bool(row.control_token == control_token)
-    # Agents have control. Only the turn that gave it to them may finish what it was saying.
-    return bool(row.handoff_token == control_token and row.control_token == control_token + 1)
-
-
 def _refuse_resolved(row: AnyRow) -> None:
     if row.status == Status.RESOLVED:
         raise AlreadyResolved("The conversation is resolved.")
 
 
-async def _received_before(connection: AsyncConnection, inbound: InboundMessage, contact_id: UUID) -> Received | None:
-    found = await connection.execute(
-        select(messages).where(messages.c.channel == inbound.channel, messages.c.external_id == inbound.external_id)
-    )
-    stored = found.one_or_none()
-    if stored is None:
-        return None
-    its = await connection.execute(select(conversations).where(conversations.c.id == stored.conversation_id))
-    conversation = rows.conversation(its.one())
-    if conversation.contact_id != contact_id:
-        # On a channel where clients make the ids up, this would show one contact another's conversation.
-        raise MessageIdTaken(f"A message id of {inbound.channel} came from two contacts.")
-    return Received(conversation, rows.message(stored), duplicate=True)
-
-
 async def _locked(connection: AsyncConnection, conversation_id: UUID | str) -> AnyRow:
-    found = await connection.execute(
-        select(conversations).where(conversations.c.id == _uuid(conversation_id)).with_for_update()
-    )
-    row = found.one_or_none()
-    if row is None:
-        raise ConversationNotFound("There is no such conversation.")
-    return row
+    return await locked(connection, _uuid(conversation_id))
 
 
 async def _change(connection: AsyncConnection, conversation_id: UUID, **changes: object) -> Conversation:

@@ -18,7 +18,11 @@ from deskhand.store.texts import storable
 
 
 async def store_replies(
-    connection: AsyncConnection, conversation_id: UUID, replies: Sequence[Reply], now: datetime
+    connection: AsyncConnection,
+    conversation_id: UUID,
+    replies: Sequence[Reply],
+    now: datetime,
+    turn_id: UUID | None = None,
 ) -> list[Message]:
     """Within a transaction that holds the conversation's lock. Buttons get the ids that customers see."""
     if not replies:
@@ -34,12 +38,13 @@ async def store_replies(
             sent_at=now,
             buttons=tuple(replace(button, id=secrets.token_urlsafe(12)) for button in reply.buttons),
             citations=reply.citations,
+            image=reply.image,
         )
         for seq, reply in enumerate(replies, first_seq)
     ]
     await connection.execute(
         insert(messages),
-        [_message_row(message, reply) for message, reply in zip(stored, replies, strict=True)],
+        [_message_row(message, reply, turn_id) for message, reply in zip(stored, replies, strict=True)],
     )
     offered = [row for message in stored for row in _button_rows(message)]
     if offered:
@@ -47,7 +52,7 @@ async def store_replies(
     return stored
 
 
-def _message_row(message: Message, reply: Reply) -> dict[str, object]:
+def _message_row(message: Message, reply: Reply, turn_id: UUID | None) -> dict[str, object]:
     return {
         "id": message.id,
         "conversation_id": message.conversation_id,
@@ -56,6 +61,7 @@ def _message_row(message: Message, reply: Reply) -> dict[str, object]:
         "text": message.text,
         "citations": [asdict(citation) for citation in message.citations],
         "image": reply.image,
+        "turn_id": turn_id,
         "sent_at": message.sent_at,
     }
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -22,6 +22,7 @@ from deskhand.conversation.model import (
     Conversation,
     Handoff,
     HandoffPacket,
+    InboundMessage,
     Message,
     Outcome,
     Status,
@@ -54,6 +55,19 @@ def message(row: AnyRow, offered: Sequence[Button] = ()) -> Message:
         sent_at=row.sent_at,
         buttons=tuple(offered),
         citations=tuple(Citation(**citation) for citation in row.citations),
+        image=row.image,
+    )
+
+
+def own_message(row: AnyRow, inbound: InboundMessage, now: datetime) -> Message:
+    """The message that was just stored of what a channel received: `row` has its ids and its number."""
+    return Message(
+        id=row.message_id,
+        conversation_id=row.id,
+        seq=row.seq,
+        author=Author.CONTACT,
+        text=storable(inbound.text),
+        sent_at=now,
     )
 
 
@@ -76,7 +90,7 @@ def handoff(row: AnyRow) -> Handoff:
 def packet_data(packet: HandoffPacket) -> dict[str, Any]:
     """A packet as JSON data. What JSON has no form for, such as a date or an amount, is written as text."""
     data: dict[str, Any] = json.loads(json.dumps(asdict(packet), default=_as_text, ensure_ascii=False))
-    return {key: _storable(value) for key, value in data.items()}
+    return {key: storable_value(value) for key, value in data.items()}
 
 
 async def buttons_of(connection: AsyncConnection, message_ids: Sequence[UUID]) -> dict[UUID, list[Button]]:
@@ -110,9 +124,10 @@ def _as_text(value: object) -> str:
     raise TypeError(f"A handoff packet cannot hold a {type(value).__name__}.")
 
 
-def _storable(value: Any) -> Any:
+def storable_value(value: Any) -> Any:
+    """JSON data with every text made fit for PostgreSQL."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
-        return {storable(key): _storable(item) for key, item in value.items()}
-    return [_storable(item) for item in value] if isinstance(value, list) else value
+        return {storable(key): storable_value(item) for key, item in value.items()}
+    return [storable_value(item) for item in value] if isinstance(value, list) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -48,7 +49,22 @@ contacts = Table(
     Column("channel", Text, nullable=False),
     Column("external_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _time("last_heard_at", nullable=True),
+    # The customer blocked us or left. Their next message ends it.
+    _time("unreachable_at", nullable=True),
+    # Until when what is sent to this contact has used up its pace: see `deskhand.store.pace`.
+    _time("paced_until", nullable=True),
     UniqueConstraint("channel", "external_id"),
+    schema=SCHEMA,
+)
+
+# Every id under which a channel knows a contact, the one in `contacts` among them.
+contact_identities = Table(
+    "contact_identities",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("contact_id", ForeignKey(contacts.c.id), nullable=False, index=True),
     schema=SCHEMA,
 )
 
@@ -84,18 +100,35 @@ messages = Table(
     Column("conversation_id", ForeignKey(conversations.c.id), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("author", Text, nullable=False),
+    # Under which an agent wrote it. Names change; what the customer saw does not.
+    Column("author_name", Text),
     Column("text", Text, nullable=False),
     # Of messages that a channel received.
     Column("channel", Text),
     Column("external_id", Text),
     Column("button_id", Text),
+    # As the channel counts or dates a contact's messages, which may arrive in another order.
+    Column("sort_order", BigInteger, nullable=False, server_default=text("0")),
+    Column("attachments", JSONB, nullable=False, server_default=text("'[]'")),
+    _time("edited_at", nullable=True),
+    _time("deleted_at", nullable=True),
+    # Nobody has begun to deal with it: neither a turn, nor is it left to an agent.
+    Column("awaits_turn", Boolean, nullable=False, server_default=text("false")),
+    # The turn that it is part of, as what was said or as an answer.
+    Column("turn_id", Uuid, index=True),
     # Of replies.
     Column("citations", JSONB, nullable=False, server_default=text("'[]'")),
     Column("image", Text),
+    # What became of it on its way to the contact; NULL on channels whose customers come and read.
+    Column("delivery", Text),
+    Column("delivery_cause", Text),
+    Column("delivery_code", Text),
     _time("sent_at"),
     UniqueConstraint("conversation_id", "seq"),
     UniqueConstraint("channel", "external_id"),
     CheckConstraint("author IN ('contact', 'assistant', 'agent', 'system')", name="author"),
+    Index("ix_messages_awaits_turn", "conversation_id", "sent_at", postgresql_where=text("awaits_turn")),
+    CheckConstraint("delivery IN ('queued', 'sent', 'delivered', 'read', 'failed', 'waiting')", name="delivery"),
     schema=SCHEMA,
 )
 

@@ -8,7 +8,6 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from deskhand.channels.errors import TurnFailed
-from deskhand.channels.serial import OneAtATime
 from deskhand.channels.turns import RasaTurns
 from deskhand.conversation.model import Button, Reply
 
@@ -96,33 +95,3 @@ async def test_what_a_turn_said_before_a_crash_is_read_from_the_tracker():
     assert said == [Reply("It is cancelled.", (Button("Thanks", "/thank"),)), Reply("Anything else?")]
     assert await asked.taken_before(uuid4(), uuid4()) is None
     assert await asked.taken_before(unknown, lost) is None
-
-
-async def test_one_at_a_time_keeps_the_order_and_forgets_idle_keys():
-    locks, order = OneAtATime(), []
-
-    async def work(number: int) -> None:
-        async with locks.hold("key"):
-            order.append(number)
-            await asyncio.sleep(0)
-            order.append(number)
-
-    await asyncio.gather(*(work(number) for number in range(5)))
-    assert order == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
-    assert len(locks) == 0
-
-
-async def test_one_at_a_time_survives_errors_and_cancelled_waiters():
-    locks = OneAtATime()
-
-    async def fails() -> None:
-        async with locks.hold("key"):
-            waiter = asyncio.create_task(locks.hold("key").__aenter__())
-            await asyncio.sleep(0)
-            waiter.cancel()
-            await asyncio.gather(waiter, return_exceptions=True)
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        await fails()
-    assert len(locks) == 0

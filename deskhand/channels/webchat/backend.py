@@ -1,4 +1,4 @@
-"""The web chat's connections, opened with the first request that needs them."""
+"""What the web chat reads and writes, opened with the first request that needs it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from deskhand.channels.chat import ConversationStore
+from deskhand.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from deskhand.channels.webchat.conversations import ChannelConversations
+    from deskhand.store.timeline import Timelines
+    from deskhand.store.uploads import Uploads
 
 
 class Mailbox(Protocol):
@@ -21,43 +25,42 @@ class Mailbox(Protocol):
 
 @dataclass(frozen=True)
 class Backend:
-    conversations: ConversationStore
+    conversations: ChannelConversations
+    timelines: Timelines
+    uploads: Uploads
     mailbox: Mailbox
     ping: Callable[[], Awaitable[object]]
     """Raises when the database does not answer."""
-    close: Callable[[], Awaitable[object]]
 
 
-async def open_backend() -> Backend:
-    """Raises `DatabaseUnavailable`."""
-    from deskhand.channels.conversations import ChannelConversations
+def backend_on(database: Database) -> Backend:
+    from deskhand.channels.webchat.conversations import ChannelConversations
     from deskhand.mail import DevelopmentMailbox
-    from deskhand.store.database import open_database
+    from deskhand.store.timeline import Timelines
+    from deskhand.store.uploads import Uploads
 
-    database = await open_database()
     return Backend(
         conversations=ChannelConversations(database),
+        timelines=Timelines(database),
+        uploads=Uploads(database),
         mailbox=DevelopmentMailbox(database),
         ping=database.connect,
-        close=database.close,
     )
 
 
 class LateBackend:
-    """Opens once, at the first use; a failed try leaves it closed for the next one."""
+    """Made once, at the first use; a failed try leaves it to the next one."""
 
-    def __init__(self, opener: Callable[[], Awaitable[Backend]] = open_backend) -> None:
-        self._opener = opener
-        self._backend: Backend | None = None
+    def __init__(self, database: Callable[[], Awaitable[Database]], make: Callable[[Database], Backend]) -> None:
+        self._database = database
+        self._make = make
+        self._made: tuple[Database, Backend] | None = None
         self._lock = asyncio.Lock()
 
     async def get(self) -> Backend:
+        """Raises `DatabaseUnavailable`."""
         async with self._lock:
-            if self._backend is None:
-                self._backend = await self._opener()
-            return self._backend
-
-    async def close(self) -> None:
-        backend, self._backend = self._backend, None
-        if backend is not None:
-            await backend.close()
+            database = await self._database()
+            if self._made is None or self._made[0] is not database:
+                self._made = (database, self._make(database))
+            return self._made[1]

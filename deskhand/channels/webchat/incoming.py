@@ -6,34 +6,35 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sanic.request import Request
 
 from deskhand.channels.errors import ChannelError
 from deskhand.channels.typed_text import clean
+from deskhand.store.timeline import Cursor, cursor_from
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_SEQ = 2**31 - 1
+MAX_FILES = 5
 
 _BUTTON_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One message from the page: typed words or a pressed button."""
+    """One message from the page: typed words, files or both, or a pressed button."""
 
     id: UUID
-    text: str | None = None
+    text: str = ""
     button_id: str | None = None
+    files: tuple[UUID, ...] = ()
 
 
 async def read_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body of a streamed request; an empty body is an empty object."""
     if request.content_type.split(";")[0].strip().lower() != "application/json":
         raise ChannelError("not_json", "Send application/json.", status=415)
-    body = await _read_body(request)
+    body = await read_bytes(request, MAX_BODY_BYTES)
     if not body.strip():
         return {}
     try:
@@ -45,14 +46,15 @@ async def read_object(request: Request) -> dict[str, Any]:
     return value
 
 
-async def _read_body(request: Request) -> bytes:
+async def read_bytes(request: Request, most: int) -> bytes:
+    """The body of a streamed request. Raises `ChannelError` (body_too_large)."""
     body = bytearray()
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
+    if declared.isdecimal() and int(declared) > most:
         _refuse_size()
     async for chunk in request.stream or ():  # type: ignore[union-attr]  # sanic types it as Http | Stream
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most:
             _refuse_size()
     return bytes(body)
 
@@ -66,51 +68,48 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def sent_from(body: dict[str, Any]) -> Sent:
-    """The message in the body: {id, text} or {id, button_id}."""
-    message_id = _uuid(body.get("id"))
-    text, button_id = body.get("text"), body.get("button_id")
-    if (text is None) == (button_id is None):
-        raise ChannelError("bad_message", "Send either text or button_id.")
+    """The message in the body: {id, text}, {id, files}, {id, text, files} or {id, button_id}."""
+    message_id = _uuid(body.get("id"), "id must be a UUID that the client makes for the message.")
+    text, button_id, files = body.get("text"), body.get("button_id"), _files(body.get("files"))
+    if (text is None and not files) == (button_id is None):
+        raise ChannelError("bad_message", "Send either text and files or button_id.")
     if button_id is not None:
-        if not isinstance(button_id, str) or not _BUTTON_ID.fullmatch(button_id):
+        if files or not isinstance(button_id, str) or not _BUTTON_ID.fullmatch(button_id):
             raise ChannelError("bad_message", "button_id must be the id of an offered button.")
         return Sent(message_id, button_id=button_id)
+    if text is None:
+        return Sent(message_id, files=files)
     if not isinstance(text, str):
         raise ChannelError("bad_message", "text must be a string.")
-    return Sent(message_id, text=clean(text))
+    return Sent(message_id, text=clean(text), files=files)
 
 
-def _uuid(value: object) -> UUID:
+def _files(value: object) -> tuple[UUID, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > MAX_FILES:
+        raise ChannelError("bad_message", f"files must be a list of at most {MAX_FILES} ids.")
+    return tuple(_uuid(one, "files must be ids of uploaded files.") for one in value)
+
+
+def _uuid(value: object, otherwise: str) -> UUID:
     try:
         if isinstance(value, str) and len(value) == 36:
             return UUID(value)
     except ValueError:
         pass
-    raise ChannelError("bad_message", "id must be a UUID that the client makes for the message.")
+    raise ChannelError("bad_message", otherwise)
 
 
-def after_seq(request: Request) -> int:
-    """The `after` of the query, 0 when it is missing."""
-    value = request.args.get("after", "0")
-    if value.isascii() and value.isdecimal() and len(value) <= 10 and int(value) <= MAX_SEQ:
-        return int(value)
-    raise ChannelError("bad_query", "after must be a whole number from 0.")
-
-
-def check_origin(request: Request, own: str | None, allowed: tuple[str, ...]) -> None:
-    """Refuse requests that another site's page sends. Programs that are no browsers send no Origin."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        if request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none"):
-            return
-    elif origin in (*allowed, own and _origin_of(own), f"http://{request.host}", f"https://{request.host}"):
-        return
-    raise ChannelError("wrong_origin", "This chat cannot be used from that site.", status=403)
-
-
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def cursor_in(request: Request, name: str) -> Cursor | None:
+    """The cursor in the query; None when it is missing."""
+    value = request.args.get(name)
+    if value is None:
+        return None
+    cursor = cursor_from(value)
+    if cursor is None:
+        raise ChannelError("bad_query", f"{name} must be the cursor of a message.")
+    return cursor
 
 
 def address_of(request: Request, trusted_proxies: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,9 +23,15 @@ CONTENT_TYPES = {
 }
 
 
+KEPT_SECONDS = 600
+"""How long browsers use a file without asking: websites load it with each of their pages."""
+
+
 @dataclass(frozen=True)
 class Asset:
     content: bytes
+    compressed: bytes
+    """With gzip."""
     content_type: str
     etag: str
 
@@ -35,8 +42,9 @@ def assets() -> dict[str, Asset]:
     return {
         file.name: Asset(
             content=file.read_bytes(),
+            compressed=gzip.compress(file.read_bytes(), 9, mtime=0),
             content_type=CONTENT_TYPES[file.suffix],
-            etag=f'"{hashlib.sha256(file.read_bytes()).hexdigest()[:20]}"',
+            etag=f'W/"{hashlib.sha256(file.read_bytes()).hexdigest()[:20]}"',
         )
         for file in sorted(FOLDER.iterdir())
         if file.suffix in CONTENT_TYPES
@@ -44,10 +52,17 @@ def assets() -> dict[str, Asset]:
 
 
 def asset_response(request: Request, asset: Asset) -> HTTPResponse:
-    headers = {"etag": asset.etag, "cache-control": "no-cache"}
+    headers = {
+        "etag": asset.etag,
+        "cache-control": f"public, max-age={KEPT_SECONDS}",
+        "vary": "accept-encoding",
+    }
     if request.headers.get("if-none-match") == asset.etag:
         return response.empty(304, headers=headers)
-    return response.raw(asset.content, content_type=asset.content_type, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return response.raw(asset.content, content_type=asset.content_type, headers=headers)
+    headers["content-encoding"] = "gzip"
+    return response.raw(asset.compressed, content_type=asset.content_type, headers=headers)
 
 
 @cache
@@ -55,12 +70,8 @@ def _templates() -> Environment:
     return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 
 
-def chat_page(*, business_name: str, assistant_name: str, max_characters: int) -> str:
-    return (
-        _templates()
-        .get_template("chat.html")
-        .render(business=business_name, assistant=assistant_name, max_characters=max_characters)
-    )
+def chat_page(*, business_name: str, assistant_name: str) -> str:
+    return _templates().get_template("chat.html").render(business=business_name, assistant=assistant_name)
 
 
 def mailbox_page(mails: Iterable[Any]) -> str:

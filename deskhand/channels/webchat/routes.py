@@ -2,78 +2,108 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
-from collections.abc import Coroutine
-from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
-from sanic import Blueprint, Sanic, response
+from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from deskhand.channels.chat import Chat, View
+from deskhand.channels.delivery.serving import ChannelBlueprint, Delivery
 from deskhand.channels.errors import ChannelError
-from deskhand.channels.turns import Turns
-from deskhand.channels.typed_text import MAX_CHARACTERS
-from deskhand.channels.webchat import incoming, pages, sessions
+from deskhand.channels.webchat import pages
 from deskhand.channels.webchat.backend import LateBackend
-from deskhand.channels.webchat.limits import RateLimit, spend
+from deskhand.channels.webchat.entrance import Entrance
+from deskhand.channels.webchat.files import Files
 from deskhand.channels.webchat.options import WebChatOptions
-from deskhand.channels.webchat.safety import guarded, log_without_content, security_headers
-from deskhand.channels.webchat.sessions import COOKIE, Session
-from deskhand.channels.webchat.wire import view_as_json
+from deskhand.channels.webchat.origins import Origins
+from deskhand.channels.webchat.safety import (
+    Handler,
+    answered,
+    guarded,
+    log_without_content,
+    page_headers,
+    security_headers,
+)
+from deskhand.channels.webchat.talking import CHANNEL, Talking
 from deskhand.settings import Settings
 
-CHANNEL = "webchat"
+__all__ = ["CHANNEL", "ChatBlueprint", "Routes"]
+
 MAILS_SHOWN = 50
+_BEFORE_OTHERS = 1_000
 
 
-class ChatBlueprint(Blueprint):
-    """Also answers at `/chat`, an address that a person can type."""
+class ChatBlueprint(ChannelBlueprint):
+    """Also answers at `/chat`, an address that a person can type, and to browsers that ask before they send."""
 
     def register(self, app: Sanic[Any, Any], options: dict[str, Any]) -> None:
+        prefix = f"{options.get('url_prefix') or self.url_prefix or ''}/"
+
         async def to_the_page(request: Request) -> HTTPResponse:
-            return response.redirect(f"{options.get('url_prefix') or self.url_prefix or ''}/")
+            return response.redirect(prefix)
+
+        async def preflight(request: Request) -> HTTPResponse | None:
+            if request.method == "OPTIONS" and request.path.startswith(prefix):
+                request.ctx._sanic_cors_e = "1"  # Rasa's own CORS would take the answer's headers for its own
+                answer: HTTPResponse = self.ctx.origins.preflight(request)
+                return answer
+            return None
 
         app.add_route(to_the_page, "/chat", name="chat_page")
-        super().register(app, options)  # type: ignore[no-untyped-call]  # sanic leaves it untyped
+        # Rasa answers every OPTIONS request itself, with a middleware of priority 99.
+        app.register_middleware(preflight, "request", priority=_BEFORE_OTHERS)
+        super().register(app, options)
 
 
 class Routes:
     """One instance a server. Handlers are methods; `blueprint` gives them their addresses."""
 
-    def __init__(self, settings: Settings, options: WebChatOptions, backend: LateBackend, turns: Turns) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        options: WebChatOptions,
+        backend: LateBackend,
+        delivery: Delivery,
+    ) -> None:
         self._settings = settings
         self._options = options
         self._backend = backend
-        self._turns = turns
-        self._chat: Chat | None = None
-        self._running: set[asyncio.Task[View]] = set()
-        self._session_messages = RateLimit(options.messages_per_minute_and_session)
-        self._address_messages = RateLimit(options.messages_per_minute_and_address)
-        self._address_sessions = RateLimit(options.sessions_per_minute_and_address)
-        self._session_reads = RateLimit(options.reads_per_minute_and_session)
+        self._delivery = delivery
+        self._origins = Origins(settings.public_url, options.allowed_origins)
+        entrance = Entrance(options, self._origins, settings.session_key.get_secret_value())
+        self._talking = Talking(settings, options, backend, delivery, entrance)
+        self._files = Files(settings, options, backend, entrance)
 
-    def blueprint(self) -> Blueprint:
-        blueprint = ChatBlueprint("deskhand_webchat")
-        headers = security_headers(self._options.frame_ancestors)
-        for reader, path in (
+    def blueprint(self) -> ChatBlueprint:
+        blueprint = ChatBlueprint("deskhand_webchat", self._delivery)
+        blueprint.ctx.origins = self._origins
+        own_page = page_headers(self._options.frame_ancestors)
+        pages_of_ours: tuple[tuple[Handler, str], ...] = (
             (self.page, "/"),
             (self.asset, "/static/<name:str>"),
-            (self.health, "/health"),
             (self.mailbox, "/mailbox"),
-            (self.read_messages, "/messages"),
-        ):
-            blueprint.add_route(guarded(reader, headers), path, name=reader.__name__)
+        )
+        for reader, path in pages_of_ours:
+            blueprint.add_route(guarded(reader, own_page), path, name=reader.__name__)
+        data = security_headers()
+        readers: tuple[tuple[Handler, str], ...] = (
+            (self.health, "/health"),
+            (self._talking.read_messages, "/messages"),
+            (self._files.show, "/media/<upload_id:str>"),
+        )
+        for reader, path in readers:
+            blueprint.add_route(guarded(reader, data, self._origins.headers), path, name=reader.__name__)
         for writer, path in (
-            (self.open_session, "/session"),
-            (self.send_message, "/messages"),
-            (self.return_to_assistant, "/return"),
+            (self._talking.open_session, "/session"),
+            (self._talking.send_message, "/messages"),
+            (self._talking.return_to_assistant, "/return"),
+            (self._files.upload, "/uploads"),
         ):
-            blueprint.add_route(guarded(writer, headers), path, methods=["POST"], stream=True, name=writer.__name__)
-        blueprint.after_server_stop(self._close)
+            handler = guarded(writer, data, self._origins.headers)
+            blueprint.add_route(handler, path, methods=["POST"], stream=True, name=writer.__name__)
+        blueprint.add_route(self._events, "/events", name="events")
+        blueprint.before_server_stop(self._end_streams)
         return blueprint
 
     # -- the page
@@ -81,11 +111,7 @@ class Routes:
     async def page(self, request: Request) -> HTTPResponse:
         if not request.path.endswith("/"):
             return response.redirect(f"{request.path}/")
-        html = pages.chat_page(
-            business_name=self._settings.business_name,
-            assistant_name=self._settings.assistant_name,
-            max_characters=MAX_CHARACTERS,
-        )
+        html = pages.chat_page(business_name=self._settings.business_name, assistant_name=self._settings.assistant_name)
         return response.html(html, headers={"cache-control": "no-store"})
 
     async def asset(self, request: Request, name: str) -> HTTPResponse:
@@ -102,7 +128,7 @@ class Routes:
         except Exception as exc:  # whatever it is, the answer is "not healthy"
             log_without_content("The database did not answer the health check", exc)
             database = False
-        assistant = self._turns.ready()
+        assistant = self._delivery.assistant_is_ready()
         well = database and assistant
         body = {"status": "ok" if well else "unavailable", "assistant": assistant, "database": database}
         return response.json(body, status=200 if well else 503, headers={"cache-control": "no-store"})
@@ -116,95 +142,21 @@ class Routes:
         mails = await (await self._backend.get()).mailbox.latest(MAILS_SHOWN)
         return response.html(pages.mailbox_page(mails), headers={"cache-control": "no-store"})
 
-    # -- the conversation
+    # -- streams
 
-    async def open_session(self, request: Request) -> HTTPResponse:
-        """Give the browser its session, new or known, and the conversation so far."""
-        self._check_sender(request)
-        body = await incoming.read_object(request)
-        now = datetime.now(UTC)
-        session = None if body.get("new") is True else self._session_of(request)
-        if session is None:
-            spend((self._address_sessions, self._address(request)))
-            session = sessions.new_session(now)
-        else:
-            spend((self._session_reads, session.id))
-            session = Session(session.id, now) if session.wants_renewal(now) else session
-        view = await self._undisturbed((await self._get_chat()).open(session.id))
-        answer = _json(view)
-        self._set_cookie(request, answer, session)
-        return answer
+    async def _events(self, request: Request) -> HTTPResponse | None:
+        headers = {**security_headers(), **self._origins.headers(request)}
+        try:
+            await self._talking.events(request, headers)
+        except Exception as exc:
+            if request.stream is not None and request.stream.response is not None:
+                # It had begun. The page notices the end, and comes back for the rest.
+                log_without_content("A web chat stream broke off", exc)
+                return None
+            refusal = answered(exc)
+            refusal.headers.update(headers)
+            return refusal
+        return None
 
-    async def send_message(self, request: Request) -> HTTPResponse:
-        """Take one message and give the answer, or the same answer as before for the same id."""
-        self._check_sender(request)
-        session = self._required_session(request)
-        sent = incoming.sent_from(await incoming.read_object(request))
-        spend((self._session_messages, session.id), (self._address_messages, self._address(request)))
-        chat = await self._get_chat()
-        if sent.button_id is not None:
-            return _json(await self._undisturbed(chat.press(session.id, sent.id, sent.button_id)))
-        return _json(await self._undisturbed(chat.say(session.id, sent.id, sent.text or "")))
-
-    async def read_messages(self, request: Request) -> HTTPResponse:
-        session = self._required_session(request)
-        after = incoming.after_seq(request)
-        spend((self._session_reads, session.id))
-        return _json(await (await self._get_chat()).messages(session.id, after))
-
-    async def return_to_assistant(self, request: Request) -> HTTPResponse:
-        self._check_sender(request)
-        session = self._required_session(request)
-        await incoming.read_object(request)
-        spend((self._session_messages, session.id), (self._address_messages, self._address(request)))
-        return _json(await self._undisturbed((await self._get_chat()).return_to_assistant(session.id)))
-
-    # -- helpers
-
-    async def _get_chat(self) -> Chat:
-        store = (await self._backend.get()).conversations
-        if self._chat is None:
-            self._chat = Chat(CHANNEL, store, self._turns)
-        return self._chat
-
-    async def _undisturbed(self, work: Coroutine[Any, Any, View]) -> View:
-        """Finish the work even if the browser goes away: a turn must not stop between two effects."""
-        task = asyncio.create_task(work, name=f"webchat-{uuid4()}")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
-
-    def _check_sender(self, request: Request) -> None:
-        incoming.check_origin(request, self._settings.public_url, self._options.allowed_origins)
-
-    def _address(self, request: Request) -> str:
-        return incoming.address_of(request, self._options.trusted_proxies)
-
-    def _session_of(self, request: Request) -> Session | None:
-        return sessions.read(request.cookies.get(COOKIE), self._settings.session_key.get_secret_value())
-
-    def _required_session(self, request: Request) -> Session:
-        session = self._session_of(request)
-        if session is None:
-            raise ChannelError("no_session", "This chat has ended. Please reload the page.", status=401)
-        return session
-
-    def _set_cookie(self, request: Request, answer: HTTPResponse, session: Session) -> None:
-        answer.add_cookie(
-            COOKIE,
-            sessions.sign(session, self._settings.session_key.get_secret_value()),
-            path=request.path.rsplit("/", 1)[0] or "/",
-            httponly=True,
-            samesite="Lax",
-            secure=(self._settings.public_url or "").startswith("https://"),
-            max_age=int(sessions.SESSION_LASTS.total_seconds()),
-        )
-
-    async def _close(self, app: Sanic[Any, Any]) -> None:
-        if self._running:
-            await asyncio.wait(self._running, timeout=10)
-        await self._backend.close()
-
-
-def _json(view: View) -> HTTPResponse:
-    return response.json(view_as_json(view), headers={"cache-control": "no-store"})
+    async def _end_streams(self, app: Sanic[Any, Any]) -> None:
+        self._talking.end_streams()

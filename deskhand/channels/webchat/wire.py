@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from deskhand.channels.chat import View
-from deskhand.conversation.model import Author, Conversation, Message, Status
+from deskhand.channels.webchat import media
+from deskhand.conversation.model import Author, Status
+from deskhand.store.timeline import Line, Seen
 
 CONTROL = {
     Status.PENDING: "assistant",
@@ -15,29 +17,60 @@ CONTROL = {
 }
 
 
-def view_as_json(view: View) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "conversation": _conversation_as_json(view.conversation) if view.conversation else None,
-        "messages": [message_as_json(message) for message in view.messages],
+def seen_as_json(seen: Seen, media_key: str) -> dict[str, Any]:
+    return {
+        **situation_as_json(seen),
+        "messages": [line_as_json(line, media_key) for line in seen.lines],
+        "earlier": seen.earlier,
+        "later": seen.later,
     }
-    if view.own is not None:
-        body["own_seq"] = view.own.seq
-    return body
 
 
-def _conversation_as_json(conversation: Conversation) -> dict[str, Any]:
-    return {"id": str(conversation.id), "control": CONTROL[conversation.status]}
+def situation_as_json(seen: Seen) -> dict[str, Any]:
+    conversation = None
+    if seen.conversation is not None:
+        conversation = {
+            "id": str(seen.conversation.id),
+            "control": CONTROL[seen.conversation.status],
+            "agent": seen.agent_name,
+        }
+    return {"conversation": conversation, "thinking": seen.thinking}
 
 
-def message_as_json(message: Message) -> dict[str, Any]:
+def line_as_json(line: Line, media_key: str) -> dict[str, Any]:
+    message = line.message
     body: dict[str, Any] = {
         "id": str(message.id),
+        "cursor": str(line.cursor),
+        "conversation": str(message.conversation_id),
         "seq": message.seq,
         "author": message.author.value,
         "text": message.text,
         "sent_at": message.sent_at.isoformat(),
     }
-    if message.author is not Author.CONTACT:
-        body["buttons"] = [{"id": button.id, "title": button.title} for button in message.buttons]
-        body["citations"] = [{"title": cited.title, "url": cited.url} for cited in message.citations]
+    if line.withdrawn:
+        body["withdrawn"] = True
+    if line.attachments:
+        body["files"] = [_file_as_json(one, media_key) for one in line.attachments]
+    if message.author is Author.CONTACT:
+        body["client_id"] = (line.external_id or "").rpartition(":")[2]
+        return body
+    if line.author_name:
+        body["name"] = line.author_name
+    if message.image:
+        body["image"] = message.image
+        # It is shown, so the link that stands for it elsewhere is not needed.
+        body["text"] = message.text.replace(f"[Picture]({message.image})", "").strip()
+    body["buttons"] = [{"id": button.id, "title": button.title} for button in message.buttons]
+    body["citations"] = [{"title": cited.title, "url": cited.url} for cited in message.citations]
     return body
+
+
+def _file_as_json(attachment: dict[str, Any], media_key: str) -> dict[str, Any]:
+    media_id = attachment.get("media_id")
+    return {
+        "name": attachment.get("file_name") or "",
+        "kind": "image" if attachment.get("kind") == "image" else "document",
+        "size": attachment.get("size") or 0,
+        "url": media.address(UUID(media_id), media_key) if media_id else "",
+    }

@@ -5,12 +5,25 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.schema import SchemaItem
 
-from deskhand.store import crm_tables, knowledge_tables, language_model_use, question_tables
+from deskhand.store import (
+    crm_tables,
+    delivery_tables,
+    knowledge_tables,
+    language_model_use,
+    question_tables,
+    upload_tables,
+)
 from deskhand.store.tables import SCHEMA, metadata
 
 OUR_SCHEMAS = {SCHEMA, crm_tables.CRM_SCHEMA}
 # What is not imported is not compared.
-OUR_TABLES = (knowledge_tables.articles, question_tables.questions, language_model_use.language_model_use)
+OUR_TABLES = (
+    knowledge_tables.articles,
+    question_tables.questions,
+    language_model_use.language_model_use,
+    delivery_tables.turns,
+    upload_tables.uploads,
+)
 assert all(table.metadata is metadata for table in OUR_TABLES)
 
 

@@ -13,8 +13,9 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from deskhand.conversation.model import Button, Reply
-from tests.channels.conftest import Site
-from tests.channels.page.visits import CHROMIUM, Visit, fern, visiting
+from deskhand.store.database import Database
+from tests.channels.page.visits import CHROMIUM, FLAGS, Visit, fern, visiting
+from tests.channels.webchat.site import Site, serving
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +27,20 @@ def pictures() -> Path | None:
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
         await browser.close()
 
 
 @pytest.fixture
-async def shop(site: Site) -> Site:
+async def shop(db: Database) -> AsyncIterator[Site]:
+    async with serving(db) as site:
+        greets(site)
+        site.turns.answering = fern
+        yield site
+
+
+def greets(site: Site) -> None:
     site.turns.greeting = [
         Reply(
             "Hi, I'm Fern, Fernway's AI assistant. I can look up orders, start returns, book a repair and more. "
@@ -45,8 +53,6 @@ async def shop(site: Site) -> Site:
             ),
         )
     ]
-    site.turns.answering = fern
-    return site
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ import pytest
 from playwright.async_api import expect
 
 from deskhand.channels import wording
-from deskhand.channels.errors import TurnFailed
-from deskhand.channels.webchat.options import WebChatOptions
 from deskhand.conversation.model import Button, Citation, HandoffPacket, Outcome, Reply
-from tests.channels.conftest import PREFIX, serving
 from tests.channels.page.visits import CHROMIUM, PHONE, Visit, visiting
+from tests.channels.webchat.site import GENEROUS, PREFIX, serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -172,8 +170,7 @@ async def test_typing_is_shown_while_the_assistant_thinks(visit, shop):
 async def test_a_person_takes_over_answers_and_gives_back(chromium, pictures, shop):
     visit = await visiting(chromium, pictures, **PHONE)
     await visit.open(shop)
-    session = await visit.page.evaluate("fetch('messages?after=0').then(answer => answer.json())")
-    conversation = UUID(session["conversation"]["id"])
+    conversation = await visit.conversation(shop)
     await shop.store.request_handoff(conversation, PACKET)
     await visit.say("is anybody there?")
     await expect(visit.page.locator("#log .system")).to_have_text([wording.PERSON_ANSWERS])
@@ -188,10 +185,10 @@ async def test_a_person_takes_over_answers_and_gives_back(chromium, pictures, sh
 
 
 async def test_a_failed_turn_offers_a_person(visit, shop):
-    async def broken(conversation_id: UUID, words: str) -> list[Reply]:
-        raise TurnFailed("The turn raised ConnectionError.")
+    async def silent(conversation_id: UUID, words: str) -> list[Reply]:
+        return []
 
-    shop.turns.answering = broken
+    shop.turns.answering = silent
     await visit.open(shop)
     await visit.say("hello")
     await expect(visit.said("assistant").last).to_have_text(wording.TURN_FAILED)
@@ -204,8 +201,7 @@ async def test_a_new_conversation_begins_below_the_old_one(visit, shop):
     await visit.open(shop)
     await visit.say("one")
     await expect(visit.said("assistant")).to_have_count(2)
-    session = await visit.page.evaluate("fetch('messages?after=0').then(answer => answer.json())")
-    await shop.store.resolve(session["conversation"]["id"], Outcome.RESOLVED_BY_ASSISTANT)
+    await shop.store.resolve(await visit.conversation(shop), Outcome.RESOLVED_BY_ASSISTANT)
     await visit.say("two")
     await expect(visit.said("assistant").last).to_have_text("You said: two")
     await expect(visit.page.locator(".divider")).to_have_text("New conversation")
@@ -228,7 +224,7 @@ async def test_start_over_asks_first_and_then_begins_afresh(visit, shop):
 
 
 async def test_too_many_messages_wait_and_are_sent_by_themselves(chromium, pictures, db):
-    async with serving(db, options=WebChatOptions(messages_per_minute_and_session=2)) as site:
+    async with serving(db, options=GENEROUS.model_copy(update={"messages_per_minute_and_session": 2})) as site:
         visit = await visiting(chromium, pictures)
         await visit.open(site)
         for word in ("one", "two", "three"):

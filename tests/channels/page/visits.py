@@ -5,12 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
+import jwt
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from deskhand.conversation.model import Button, Citation, Reply
-from tests.channels.conftest import PREFIX, Site
+from tests.channels.webchat.site import PREFIX, Site
 
 CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 DESKTOP = {"viewport": {"width": 1100, "height": 800}}
 PHONE = {
@@ -73,6 +82,16 @@ class Visit:
         await self.page.get_by_label("Your message").fill(text)
         await self.page.keyboard.press("Enter")
 
+    async def conversation(self, site: Site) -> UUID:
+        """The conversation that this browser's session is in."""
+        token = await self.page.evaluate(
+            "localStorage.getItem(Object.keys(localStorage).find(key => key.endsWith(':token')))"
+        )
+        claims = jwt.decode(token, options={"verify_signature": False})
+        conversation = await site.store.find("webchat", claims["sub"])
+        assert conversation is not None
+        return conversation.id
+
     async def press(self, title: str) -> None:
         await self.page.locator("#choices").get_by_role("button", name=title, exact=True).click()
 
@@ -90,3 +109,11 @@ async def visiting(chromium: Browser, pictures: Path | None, **options) -> Visit
     context: BrowserContext = await chromium.new_context(**{**DESKTOP, **options})
     context.set_default_timeout(10_000)
     return Visit(await context.new_page(), pictures)
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds, in the widget's shadow tree too."""
+    # Not as a script tag: the page's policy would refuse it.
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]

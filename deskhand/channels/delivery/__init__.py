@@ -1,0 +1,1 @@
+"""Messages in and out of every channel: stored, queued, answered in order, sent in order."""

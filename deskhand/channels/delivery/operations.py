@@ -1,0 +1,50 @@
+"""What operators and their tools ask the server: `/health`, `/ready`, `/metrics`. Not for the internet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sanic import Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from deskhand.channels.delivery.metrics import CONTENT_TYPE
+from deskhand.store.errors import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from deskhand.channels.delivery.serving import Delivery
+
+_NAME = "deskhand_health"
+_FRESH = {"cache-control": "no-store"}
+
+
+def add_to(app: Sanic[Any, Any], delivery: Delivery) -> None:
+    """Does nothing if the app has them."""
+    if any(route.name.endswith(f".{_NAME}") for route in app.router.routes):
+        return
+
+    async def health(_request: Request) -> HTTPResponse:
+        """Whether this process lives and works on its queues: if not, restart it."""
+        well = delivery.workers_run()
+        return response.json({"status": "ok" if well else "stopped"}, status=200 if well else 503, headers=_FRESH)
+
+    async def ready(_request: Request) -> HTTPResponse:
+        """Whether a customer would be answered: if not, send no traffic here."""
+        state = {"assistant": delivery.assistant_is_ready(), "database": True, "workers": delivery.workers_run()}
+        try:
+            await (await delivery.database()).connect()
+        except DatabaseUnavailable:
+            state["database"] = False
+        well = all(state.values())
+        body = {"status": "ok" if well else "unavailable", **state}
+        return response.json(body, status=200 if well else 503, headers=_FRESH)
+
+    async def metrics(_request: Request) -> HTTPResponse:
+        try:
+            return response.raw(await delivery.metrics_page(), headers=dict(CONTENT_TYPE))
+        except DatabaseUnavailable:
+            return response.text("The database is away.\n", status=503)
+
+    app.add_route(health, "/health", name=_NAME)
+    app.add_route(ready, "/ready", name="deskhand_ready")
+    app.add_route(metrics, "/metrics", name="deskhand_metrics")

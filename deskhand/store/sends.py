@@ -1,0 +1,316 @@
+"""What is on its way to customers, part by part, each contact's in order.
+
+A part is noted as `sending` before the call and as what became of it afterwards. Found as `sending` by the next
+one who looks, its call may or may not have arrived: it is made again, and counted in `repeats`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from deskhand.conversation.model import Message
+from deskhand.store import pace, rows
+from deskhand.store.database import Database
+from deskhand.store.delivery_reports import apply_early_report, refresh_message
+from deskhand.store.delivery_tables import sends
+from deskhand.store.recipients import Recipient, recipient_of
+from deskhand.store.rows import AnyRow
+from deskhand.store.tables import contacts, messages
+from deskhand.store.texts import storable
+
+GIVE_UP_AFTER = timedelta(hours=6)
+LONGEST_PAUSE_SECONDS = 300.0
+
+UNREACHABLE, WINDOW_CLOSED, REFUSED = "unreachable", "window_closed", "refused"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A part whose call is to be made now."""
+
+    id: UUID
+    message_id: UUID
+    channel: str
+    part: Mapping[str, Any]
+    recipient: Recipient
+    attempts: int
+    queued_at: datetime
+    repeated: bool
+    template: bool
+
+
+@dataclass(frozen=True)
+class Pause:
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Pace:
+    per_second: float
+    seconds_between: float
+    burst: int
+
+
+InParts = Callable[[Message, Recipient], Sequence[Mapping[str, Any]]]
+
+
+class Sends:
+    def __init__(self, db: Database, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._db = db
+        self._now = now
+
+    async def next(self, channel: str, contact_id: UUID, limits: Pace, in_parts: InParts) -> Due | Pause | None:
+        """The contact's next part, noted as being sent; how long to wait for it; or None when there is none."""
+        async with self._db.begin() as connection:
+            recipient = await recipient_of(connection, contact_id, lock=True)
+            row = await _first(connection, channel, contact_id)
+            if row is None:
+                return None
+            if not recipient.reachable:
+                await self._hold_back(connection, contact_id, UNREACHABLE)
+                return None
+            part = row.part
+            if part is None:
+                part = await self._put_into_parts(connection, row, recipient, in_parts)
+                if part is None:
+                    return Pause(0)
+            seconds = await self._wait_for(connection, row, part, limits)
+            if seconds > 0:
+                return Pause(seconds)
+            return await self._start(connection, row, part, recipient)
+
+    async def sent(self, due: Due, external_id: str | None) -> bool:
+        """Returns whether there is more for the contact."""
+        kept = storable(external_id) if external_id else None
+        async with self._db.begin() as connection:
+            await self._end(connection, due, "sent", external_id=kept, cause=None, code=None)
+            if kept:
+                await apply_early_report(connection, due.channel, kept)
+            await refresh_message(connection, due.message_id)
+            return await _first(connection, due.channel, due.recipient.contact_id) is not None
+
+    async def later(
+        self, due: Due, cause: str, code: str | None, after_seconds: float | None, *, whole_channel: bool
+    ) -> None:
+        """Tries again after what the channel asked for, else after a pause that grows. In the end it has failed."""
+        now = self._now()
+        seconds = after_seconds if after_seconds is not None else pause_after(due.attempts)
+        if now + timedelta(seconds=seconds) - due.queued_at > GIVE_UP_AFTER:
+            await self.failed(due, cause, code, "It was tried for hours.")
+            return
+        async with self._db.begin() as connection:
+            await self._end(
+                connection,
+                due,
+                "queued",
+                cause=cause,
+                code=code,
+                not_before=now + timedelta(seconds=seconds),
+                paced=False,
+            )
+            if whole_channel:
+                await pace.block(connection, due.channel, seconds)
+
+    async def failed(self, due: Due, cause: str, code: str | None, detail: str) -> None:
+        """It will not be sent as it is; what comes after it goes on, unless the customer cannot be reached at all."""
+        async with self._db.begin() as connection:
+            await recipient_of(connection, due.recipient.contact_id, lock=True)
+            await self._end(connection, due, "failed", cause=cause, code=code, detail=storable(detail))
+            await refresh_message(connection, due.message_id)
+            if cause == UNREACHABLE:
+                contact_id = due.recipient.contact_id
+                await connection.execute(
+                    update(contacts).where(contacts.c.id == contact_id).values(unreachable_at=self._now())
+                )
+                await self._hold_back(connection, contact_id, UNREACHABLE)
+
+    async def window_closed(self, due: Due, template: Mapping[str, Any] | None, code: str | None) -> None:
+        """Everything for this contact waits until they write; a template, if there is one, goes out once."""
+        if due.template:
+            await self.failed(due, WINDOW_CLOSED, code, "The template is not taken either.")
+            return
+        async with self._db.begin() as connection:
+            await recipient_of(connection, due.recipient.contact_id, lock=True)
+            await self._end(connection, due, "queued", cause=WINDOW_CLOSED, code=code)
+            await self._hold_back(connection, due.recipient.contact_id, WINDOW_CLOSED)
+            if template is not None and not await _template_sent(connection, due.recipient):
+                await self._add_template(connection, due, template)
+
+    # -- choosing
+
+    async def _put_into_parts(
+        self, connection: AsyncConnection, row: AnyRow, recipient: Recipient, in_parts: InParts
+    ) -> Mapping[str, Any] | None:
+        """The row's part; None when the message needs no call or cannot be put into any."""
+        message = await _message(connection, row.message_id)
+        try:
+            parts = in_parts(message, recipient)
+        except Exception as exc:  # one message that a channel cannot express must not hold up the others
+            await self._close(connection, row, "failed", cause=REFUSED, detail=f"No parts: {type(exc).__name__}")
+            return None
+        if row.position >= len(parts):
+            await self._close(connection, row, "sent")
+            return None
+        others = [(position, part) for position, part in enumerate(parts) if position != row.position]
+        for position, part in others:
+            await connection.execute(
+                upsert(sends)
+                .values(
+                    id=uuid4(),
+                    message_id=row.message_id,
+                    contact_id=row.contact_id,
+                    channel=row.channel,
+                    order_no=row.order_no,
+                    position=position,
+                    part=rows.storable_value(dict(part)),
+                    state="queued",
+                    queued_at=row.queued_at,
+                )
+                .on_conflict_do_nothing()  # the others are there already, if this is sent again after a purge
+            )
+        mine: dict[str, Any] = rows.storable_value(dict(parts[row.position]))
+        return mine
+
+    async def _wait_for(self, connection: AsyncConnection, row: AnyRow, part: Mapping[str, Any], limits: Pace) -> float:
+        now = self._now()
+        if row.not_before is not None and row.not_before > now:
+            return float((row.not_before - now).total_seconds())
+        if row.paced or row.state == "sending":
+            return 0.0
+        seconds = await pace.reserve(
+            connection,
+            row.channel,
+            row.contact_id,
+            per_second=limits.per_second,
+            seconds_between=limits.seconds_between,
+            burst=limits.burst,
+        )
+        if seconds > 0:
+            await connection.execute(
+                update(sends)
+                .where(sends.c.id == row.id)
+                .values(part=part, not_before=now + timedelta(seconds=seconds), paced=True)
+            )
+        return seconds
+
+    async def _start(
+        self, connection: AsyncConnection, row: AnyRow, part: Mapping[str, Any], recipient: Recipient
+    ) -> Due:
+        repeated = row.state == "sending"
+        await connection.execute(
+            update(sends)
+            .where(sends.c.id == row.id)
+            .values(
+                part=part,
+                state="sending",
+                attempts=row.attempts + 1,
+                repeats=row.repeats + repeated,
+                started_at=self._now(),
+                not_before=None,
+                paced=False,
+            )
+        )
+        return Due(
+            id=row.id,
+            message_id=row.message_id,
+            channel=row.channel,
+            part=part,
+            recipient=recipient,
+            attempts=row.attempts + 1,
+            queued_at=row.queued_at,
+            repeated=repeated,
+            template=row.position < 0,
+        )
+
+    # -- ending
+
+    async def _end(self, connection: AsyncConnection, due: Due, state: str, **values: object) -> None:
+        """Whoever was given up for dead, and was overtaken, changes nothing any more."""
+        await connection.execute(
+            update(sends)
+            .where(sends.c.id == due.id, sends.c.attempts == due.attempts, sends.c.state == "sending")
+            .values(state=state, finished_at=None if state == "queued" else self._now(), **values)
+        )
+
+    async def _close(self, connection: AsyncConnection, row: AnyRow, state: str, **values: object) -> None:
+        await connection.execute(
+            update(sends).where(sends.c.id == row.id).values(state=state, finished_at=self._now(), **values)
+        )
+        await refresh_message(connection, row.message_id)
+
+    async def _hold_back(self, connection: AsyncConnection, contact_id: UUID, cause: str) -> None:
+        held = await connection.execute(
+            update(sends)
+            .where(sends.c.contact_id == contact_id, sends.c.state.in_(["queued", "sending"]))
+            .values(state="waiting", cause=cause, paced=False, not_before=None)
+            .returning(sends.c.message_id)
+        )
+        for message_id in set(held.scalars()):
+            await refresh_message(connection, message_id)
+
+    async def _add_template(self, connection: AsyncConnection, due: Due, template: Mapping[str, Any]) -> None:
+        order_no = await connection.scalar(select(sends.c.order_no).where(sends.c.id == due.id))
+        await connection.execute(
+            upsert(sends)
+            .values(
+                id=uuid4(),
+                message_id=due.message_id,
+                contact_id=due.recipient.contact_id,
+                channel=due.channel,
+                order_no=order_no,
+                position=-1,
+                part=rows.storable_value(dict(template)),
+                state="queued",
+                queued_at=self._now(),
+            )
+            .on_conflict_do_nothing()
+        )
+
+
+def pause_after(attempts: int) -> float:
+    """Seconds until the next try: 1, 2, 4 … at most five minutes."""
+    return float(min(LONGEST_PAUSE_SECONDS, 2 ** min(attempts - 1, 16)))
+
+
+async def _first(connection: AsyncConnection, channel: str, contact_id: UUID) -> AnyRow | None:
+    found = await connection.execute(
+        select(sends)
+        .where(
+            sends.c.contact_id == contact_id,
+            sends.c.channel == channel,
+            sends.c.state.in_(["queued", "sending"]),
+        )
+        .order_by(sends.c.order_no, sends.c.position)
+        .limit(1)
+        .with_for_update()
+    )
+    row: AnyRow | None = found.one_or_none()
+    return row
+
+
+async def _message(connection: AsyncConnection, message_id: UUID) -> Message:
+    found = await connection.execute(select(messages).where(messages.c.id == message_id))
+    offered = await rows.buttons_of(connection, [message_id])
+    return rows.message(found.one(), offered.get(message_id, ()))
+
+
+async def _template_sent(connection: AsyncConnection, recipient: Recipient) -> bool:
+    """Since the customer last wrote: one reminder is enough."""
+    found = await connection.scalar(
+        select(sends.c.id)
+        .where(
+            sends.c.contact_id == recipient.contact_id,
+            sends.c.position < 0,
+            sends.c.queued_at > (recipient.last_heard_at or datetime.min.replace(tzinfo=UTC)),
+        )
+        .limit(1)
+    )
+    return found is not None
