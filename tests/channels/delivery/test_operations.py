@@ -21,7 +21,7 @@ from deskhand.store.purging import purge
 from deskhand.store.stuck import send_again, stuck_parts
 from tests.channels.delivery.conftest import CHANNEL, World
 
-SCHEMA = Path(__file__).parents[3] / "deskhand" / "store" / "migrations" / "versions" / "v0007_queue.sql"
+SCHEMA = Path(__file__).parents[3] / "deskhand" / "store" / "migrations" / "versions" / "v0008_queue.sql"
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0007"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -84,7 +84,7 @@ def downgrade() -> None:
 
 def _create_queue() -> None:
     connection = op.get_bind()
-    schema = (Path(__file__).parent / "v0007_queue.sql").read_text(encoding="utf-8")
+    schema = (Path(__file__).parent / "v0008_queue.sql").read_text(encoding="utf-8")
     before = connection.scalar(sa.text("SELECT current_setting('search_path')"))
     connection.execute(sa.text("CREATE SCHEMA deskhand_queue"))
     connection.execute(sa.text("SELECT set_config('search_path', 'deskhand_queue', true)"))
