@@ -27,6 +27,7 @@ from deskhand.channels.delivery.contracts import Connection
 from deskhand.channels.delivery.inbox import LateInbox
 from deskhand.channels.delivery.metrics import Metrics
 from deskhand.channels.delivery.sending import Sender
+from deskhand.channels.delivery.stopping import heed_cancellation
 from deskhand.channels.delivery.turning import PAUSES_SECONDS, TurnTaker
 from deskhand.channels.delivery.workers import DEAD_AFTER_SECONDS, Workers
 from deskhand.channels.turns import RasaTurns
@@ -153,6 +154,7 @@ class Delivery:
                         self._workers(database).run(list(self._connections), self.assistant_is_ready), name="workers"
                     )
             except Exception as exc:
+                heed_cancellation()
                 log.error("Delivery does not run (%s). Trying again.", _kind(exc))
             await asyncio.sleep(RETRY_SECONDS)
 

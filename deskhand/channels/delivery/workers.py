@@ -20,6 +20,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import text
 
 from deskhand.channels.delivery.sending import Later
+from deskhand.channels.delivery.stopping import heed_cancellation
 from deskhand.store.database import Database
 from deskhand.store.errors import DatabaseUnavailable
 from deskhand.store.purging import purge
@@ -82,11 +83,16 @@ class Workers:
 
     async def run(self, channels: list[str], assistant_is_ready: Callable[[], bool]) -> None:
         """Turns, and sends on these channels, until cancelled."""
-        async with self._app.open_async(), asyncio.TaskGroup() as group:
-            group.create_task(self._turns(assistant_is_ready), name="turns")
-            for channel in channels:
-                group.create_task(self._keep_working(send_queue(channel)), name=f"sends on {channel}")
-            group.create_task(self._rescue(), name="rescue of jobs")
+        try:
+            await self._app.open_async()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._turns(assistant_is_ready), name="turns")
+                for channel in channels:
+                    group.create_task(self._keep_working(send_queue(channel)), name=f"sends on {channel}")
+                group.create_task(self._rescue(), name="rescue of jobs")
+        finally:
+            # Also what was cancelled while it opened: its connections' tasks would keep the process from ending.
+            await self._app.close_async()
 
     def _make_app(
         self, take_turns: Callable[[UUID], Awaitable[None]], send: Callable[[str, UUID], Awaitable[None]]
@@ -140,7 +146,9 @@ class Workers:
                     worker_middleware=[self._note_running],
                 )
             except Exception as exc:
+                heed_cancellation()
                 log.warning("The worker of %s ended (%s). Starting another.", queue, type(exc).__name__)
+            heed_cancellation()
             await asyncio.sleep(1)
 
     async def _note_running(self, call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
@@ -162,6 +170,7 @@ class Workers:
                 await self._rescue_from_the_dead()
                 suspects = await self._rescue_own(suspects)
             except (DatabaseUnavailable, ProcrastinateException) as exc:
+                heed_cancellation()
                 log.warning("Jobs could not be looked after (%s).", type(exc).__name__)
 
     async def _rescue_from_the_dead(self) -> None:
