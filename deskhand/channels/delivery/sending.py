@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from deskhand.channels.delivery.addresses import address_of
@@ -22,13 +22,17 @@ from deskhand.channels.delivery.contracts import (
 )
 from deskhand.channels.delivery.metrics import Metrics
 from deskhand.conversation.model import Message
+from deskhand.store.errors import DatabaseUnavailable
 from deskhand.store.recipients import Recipient
 from deskhand.store.sends import Due, Pace, Pause, Sends
 
 log = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
 CALL_SECONDS = 60.0
 """A call that takes longer is given up; connections have shorter limits of their own."""
+NOTE_AGAIN_SECONDS = 0.5
 AWAITED_SECONDS = 2.0
 """Shorter pauses are sat out; for longer ones the place is given to others."""
 
@@ -89,17 +93,29 @@ class Sender:
         """Returns whether there may be more to send."""
         match result:
             case Sent(external_id):
-                more = await self._sends.sent(due, external_id)
+                more = await _kept(lambda: self._sends.sent(due, external_id))
                 self._metrics.sent(due.channel, due.queued_at)
                 return more
             case TryLater(cause, after_seconds, whole_channel, code):
                 self._metrics.send_failed(due.channel, cause, final=False)
-                await self._sends.later(due, cause, code, after_seconds, whole_channel=whole_channel)
+                await _kept(lambda: self._sends.later(due, cause, code, after_seconds, whole_channel=whole_channel))
             case GiveUp(cause, code, detail):
                 log.warning("Send %s on %s has failed: %s (%s).", due.id, due.channel, cause.value, code)
                 self._metrics.send_failed(due.channel, cause, final=True)
-                await self._sends.failed(due, cause, code, detail)
+                await _kept(lambda: self._sends.failed(due, cause, code, detail))
             case UseTemplate(part, code):
                 self._metrics.send_failed(due.channel, Cause.WINDOW_CLOSED, final=False)
-                await self._sends.window_closed(due, part.payload if part else None, code)
+                payload = part.payload if part else None
+                await _kept(lambda: self._sends.window_closed(due, payload, code))
         return True
+
+
+async def _kept(write: Callable[[], Awaitable[_T]]) -> _T:
+    """Writes down what became of a call. While the database is away this process remembers it: if it forgot, the call
+    would be made again."""
+    while True:
+        try:
+            return await write()
+        except DatabaseUnavailable as exc:
+            log.warning("What became of a send can't be noted yet: %s", exc)
+        await asyncio.sleep(NOTE_AGAIN_SECONDS)

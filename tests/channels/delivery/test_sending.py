@@ -218,12 +218,13 @@ async def test_a_channels_limit_holds_over_processes(world: World) -> None:
     world.channel.sending = send
     await world.start()
     await world.start()
+    began = time.monotonic()
     await asyncio.gather(*(world.write("hello", contact=f"c{number}") for number in range(30)))
     await world.settled()
 
     assert len(moments) == 30
-    moments.sort()
-    assert all(later - earlier >= 0.99 for earlier, later in zip(moments, moments[21:], strict=False))
+    # A call may be late on a busy machine, and the next one is not: so each is held against the first.
+    assert all(moment - began >= (number - 20) / 20 for number, moment in enumerate(sorted(moments)))
 
 
 async def test_a_contacts_pace_holds_after_the_burst(world: World) -> None:
