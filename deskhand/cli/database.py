@@ -84,8 +84,9 @@ def _erase(url: str) -> None:
     from psycopg import sql
 
     from deskhand.store.crm_tables import CRM_SCHEMA
+    from deskhand.store.queue import QUEUE_SCHEMA
     from deskhand.store.tables import SCHEMA
 
     with psycopg.connect(url) as connection:
-        for schema in (SCHEMA, CRM_SCHEMA):
+        for schema in (SCHEMA, CRM_SCHEMA, QUEUE_SCHEMA):
             connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
