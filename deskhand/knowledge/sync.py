@@ -178,7 +178,8 @@ async def _learn(db: Database, embedder: str, progress: Progress) -> None:
     models, examples = AnswerModels(db), await Passages(db).asked_examples(embedder)
     digest = learning.digest_of(examples)
     if digest != await models.digest(embedder):
-        progress.learning(len(examples.texts))
+        if examples.texts:
+            progress.learning(len(examples.texts))
         await models.put(embedder, digest, await asyncio.to_thread(learning.learn, examples))
 
 
