@@ -47,7 +47,7 @@ class Plan:
 
 
 async def run(plan: Plan) -> dict[str, object]:
-    chance = random.Random(plan.seed)  # noqa: S311 - faults are no secrets
+    chance = _chance(plan.seed)
     began = time.monotonic()
     logs = delivery_stack.logs_in(Path("results/delivery"))
     async with delivery_doubles.running(0.1, plan.seed) as doubles:
@@ -56,11 +56,9 @@ async def run(plan: Plan) -> dict[str, object]:
             posting = Channels([assistant.url for assistant in stack.assistants], chance)
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(_disturb(stack, plan, random.Random(plan.seed + 1)))  # noqa: S311
+                    group.create_task(_disturb(stack, plan, _chance(plan.seed + 1)))
                     for customer in _customers(plan):
-                        group.create_task(
-                            _talk(posting, customer, plan, random.Random(plan.seed * 7 + customer.number))  # noqa: S311
-                        )
+                        group.create_task(_talk(posting, customer, plan, _chance(plan.seed * 7 + customer.number)))
             finally:
                 await posting.close()
             for assistant in stack.assistants:
@@ -103,6 +101,10 @@ async def _talk(posting: Channels, customer: Customer, plan: Plan, chance: rando
         await posting.burst(customer, said + 1, count)
         said += count
         await asyncio.sleep(chance.uniform(0.5, 1.5) * plan.seconds * count / max(1, share))
+
+
+def _chance(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - faults are no secrets
 
 
 async def _disturb(stack: Stack, plan: Plan, chance: random.Random) -> None:

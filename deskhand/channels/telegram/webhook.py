@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-import traceback
 
 from pydantic import SecretStr, ValidationError
 from sanic import Blueprint, response
@@ -15,6 +14,7 @@ from sanic.response import HTTPResponse
 from deskhand.channels.telegram.errors import TelegramError
 from deskhand.channels.telegram.intake import Intake
 from deskhand.channels.telegram.schema import NumberedUpdate, Update
+from deskhand.channels.webhooks import log_without_content, read_body
 from deskhand.store.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Webhook:
         # Before the body is read: whoever has no secret gets no work done.
         if len(given) != 1 or not hmac.compare_digest(given[0].encode("utf-8", "replace"), self._secret):
             return response.empty(status=401)
-        body = await _read(request)
+        body = await read_body(request, MAX_BODY_BYTES)
         if body is None:
             return response.empty(status=413)
         try:
@@ -54,7 +54,7 @@ class Webhook:
             log.error("Update %d of Telegram's was not stored: %s", update.update_id, exc)
             return response.empty(status=503)
         except Exception as exc:
-            _log_without_content(update.update_id, exc)
+            log_without_content(log, f"Update {update.update_id} of Telegram's was not stored", exc)
             return response.empty(status=503)
         return response.empty(status=200)
 
@@ -69,20 +69,3 @@ def _refused(body: bytes, exc: ValidationError) -> int:
     where = sorted({".".join(map(str, error["loc"])) for error in exc.errors(include_input=False, include_url=False)})
     log.error("Update %d of Telegram's was left out: it cannot be read at %s.", number, ", ".join(where[:5]))
     return 200
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body of a streamed request. None if it is too large."""
-    body = bytearray()
-    async for chunk in request.stream or ():  # type: ignore[union-attr]  # sanic types it as Http | Stream
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return bytes(body)
-
-
-def _log_without_content(update_id: int, exc: Exception) -> None:
-    """Where it failed. An exception's own text can quote what a customer wrote."""
-    frames = traceback.extract_tb(exc.__traceback__)
-    where = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
-    log.error("Update %d of Telegram's was not stored: %s\n%s", update_id, type(exc).__name__, where)

@@ -12,6 +12,7 @@ from sanic.request import Request
 
 from deskhand.channels.errors import ChannelError
 from deskhand.channels.typed_text import clean
+from deskhand.channels.webhooks import read_body
 from deskhand.store.timeline import Cursor, cursor_from
 
 MAX_BODY_BYTES = 64 * 1024
@@ -48,15 +49,13 @@ async def read_object(request: Request) -> dict[str, Any]:
 
 async def read_bytes(request: Request, most: int) -> bytes:
     """The body of a streamed request. Raises `ChannelError` (body_too_large)."""
-    body = bytearray()
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > most:
         _refuse_size()
-    async for chunk in request.stream or ():  # type: ignore[union-attr]  # sanic types it as Http | Stream
-        body += chunk
-        if len(body) > most:
-            _refuse_size()
-    return bytes(body)
+    body = await read_body(request, most)
+    if body is None:
+        _refuse_size()
+    return body
 
 
 def _refuse_size() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from typing import Any
 
 from sanic import Sanic, response
@@ -21,14 +22,16 @@ from deskhand.channels.webchat.safety import (
     Handler,
     answered,
     guarded,
-    log_without_content,
     page_headers,
     security_headers,
 )
 from deskhand.channels.webchat.talking import CHANNEL, Talking
+from deskhand.channels.webhooks import log_without_content
 from deskhand.settings import Settings
 
 __all__ = ["CHANNEL", "ChatBlueprint", "Routes"]
+
+log = logging.getLogger(__name__)
 
 MAILS_SHOWN = 50
 _BEFORE_OTHERS = 1_000
@@ -126,7 +129,7 @@ class Routes:
         try:
             await (await self._backend.get()).ping()
         except Exception as exc:  # whatever it is, the answer is "not healthy"
-            log_without_content("The database did not answer the health check", exc)
+            log_without_content(log, "The database did not answer the health check", exc)
             database = False
         assistant = self._delivery.assistant_is_ready()
         well = database and assistant
@@ -151,7 +154,7 @@ class Routes:
         except Exception as exc:
             if request.stream is not None and request.stream.response is not None:
                 # It had begun. The page notices the end, and comes back for the rest.
-                log_without_content("A web chat stream broke off", exc)
+                log_without_content(log, "A web chat stream broke off", exc)
                 return None
             refusal = answered(exc)
             refusal.headers.update(headers)

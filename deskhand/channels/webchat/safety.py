@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from deskhand.channels.errors import ChannelError
+from deskhand.channels.webhooks import log_without_content
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def answered(exc: Exception) -> HTTPResponse:
     """What the customer's page is told of it."""
     if isinstance(exc, ChannelError):
         return error_response(exc)
-    log_without_content("A web chat request failed", exc)
+    log_without_content(log, "A web chat request failed", exc)
     return error_response(_unavailable())
 
 
@@ -102,10 +102,3 @@ def _unavailable() -> ChannelError:
         status=503,
         retry_after_seconds=5,
     )
-
-
-def log_without_content(what: str, exc: BaseException) -> None:
-    """Log where it failed. An exception's own text is left out: it can quote what a customer wrote."""
-    frames = traceback.extract_tb(exc.__traceback__)
-    where = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
-    log.error("%s: %s\n%s", what, type(exc).__name__, where)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-import traceback
 
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from deskhand.channels.delivery.contracts import Inbox
+from deskhand.channels.webhooks import log_without_content, read_body
 from deskhand.channels.whatsapp import signature, webhook
 from deskhand.channels.whatsapp.options import WhatsAppOptions
 from deskhand.channels.whatsapp.typed_choices import with_typed_choices
@@ -52,7 +52,7 @@ class Routes:
         given = request.headers.get(signature.HEADER, "")
         if not signature.has_form(given):
             return response.empty(status=401)
-        body = await _read(request)
+        body = await read_body(request, MOST_BYTES)
         if body is None:
             return response.empty(status=413)
         if not signature.is_genuine(body, given, self._options.app_secret.get_secret_value()):
@@ -78,24 +78,7 @@ class Routes:
         except Exception as exc:
             if len(events) > 1:  # one that cannot be stored must not keep back the others, which are many customers'
                 return all([await self._stored((event,)) for event in events])
-            _log_without_content(exc)
+            log_without_content(log, "Something in a webhook for WhatsApp was not stored", exc)
             # An id that another customer's message has will be theirs tomorrow, too.
             return isinstance(exc, MessageIdTaken)
         return True
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body of a streamed request. None if it is too large."""
-    body = bytearray()
-    async for chunk in request.stream or ():  # type: ignore[union-attr]  # sanic types it as Http | Stream
-        body += chunk
-        if len(body) > MOST_BYTES:
-            return None
-    return bytes(body)
-
-
-def _log_without_content(exc: Exception) -> None:
-    """Where it failed. An exception's own text can quote what a customer wrote."""
-    frames = traceback.extract_tb(exc.__traceback__)
-    where = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
-    log.error("Something in a webhook for WhatsApp was not stored: %s\n%s", type(exc).__name__, where)

@@ -217,3 +217,14 @@ async def _goodbye(server: Any) -> None:
                 await asyncio.sleep(0.02)
     for connection in list(server.connections):
         connection.abort()
+
+
+ID = "7b0c3c1e-0f4d-4a53-8a30-0a51c3c6c001"
+"""Of a message."""
+
+
+def error_of(response):
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message"}
+    return response.status_code, body["error"]["code"]

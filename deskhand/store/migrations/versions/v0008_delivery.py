@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
+from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
 
 revision = "0008"
@@ -83,8 +82,10 @@ def downgrade() -> None:
 
 
 def _create_queue() -> None:
+    """procrastinate's own schema, as version 3.10.0 has it. A later one needs a migration of its own, with what that
+    package's sql/migrations say, for databases that have this one."""
     connection = op.get_bind()
-    schema = (Path(__file__).parent / "v0008_queue.sql").read_text(encoding="utf-8")
+    schema = SchemaManager.get_schema()
     before = connection.scalar(sa.text("SELECT current_setting('search_path')"))
     connection.execute(sa.text("CREATE SCHEMA deskhand_queue"))
     connection.execute(sa.text("SELECT set_config('search_path', 'deskhand_queue', true)"))
