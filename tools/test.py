@@ -55,7 +55,12 @@ FULL = (
     Step("Training", ("deskhand", "train")),
     Step("Understanding", ("deskhand", "test", "--no-stories")),
     Step("Story tests", ("deskhand", "test", "--no-nlu")),
-    Step("Unit and integration tests", ("pytest", "-q", f"--junitxml={RESULTS}/pytest.xml"), RESULTS / "pytest.xml"),
+    Step(
+        "Unit and integration tests",
+        # Two at a time, each with a PostgreSQL of its own; a file's tests stay together and share what is slow to make.
+        ("pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junitxml={RESULTS}/pytest.xml"),
+        RESULTS / "pytest.xml",
+    ),
     Step(
         "Conversations from end to end",
         ("deskhand", "e2e", "tests/e2e", "--junit", f"{RESULTS}/e2e.xml"),
