@@ -1,4 +1,4 @@
-"""YAML files with the line of every key and value."""
+"""What the files of training data are made of."""
 
 from __future__ import annotations
 
@@ -8,33 +8,7 @@ from pathlib import Path
 import yaml
 
 from deskhand.nlu.doctor.errors import TrainingDataError
-
-
-def compose(file: Path) -> yaml.MappingNode | None:
-    """The document in the file, None if it is empty. Raises `TrainingDataError` if it is not YAML, or no mapping."""
-    try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as exc:
-        raise TrainingDataError(file, None, f"this is not UTF-8 text ({exc.reason}).") from None
-    except OSError as exc:
-        raise TrainingDataError(file, None, f"this cannot be read: {exc.strerror}.") from None
-    except yaml.YAMLError as exc:
-        raise _syntax_error(file, exc) from None
-    if node is not None and not isinstance(node, yaml.MappingNode):
-        raise TrainingDataError(file, line_of(node), "`key: value` lines are expected here.")
-    return node
-
-
-def _syntax_error(file: Path, exc: yaml.YAMLError) -> TrainingDataError:
-    mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
-    words = [getattr(exc, "context", None), getattr(exc, "problem", None)]
-    problem = ", ".join(str(word) for word in words if word) or str(exc)
-    return TrainingDataError(file, mark.line + 1 if mark else None, f"this is not valid YAML: {problem}.")
-
-
-def line_of(node: yaml.Node) -> int:
-    """The line on which the value begins, from 1."""
-    return int(node.start_mark.line) + 1
+from deskhand.yaml_files import line_of
 
 
 def entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
@@ -47,10 +21,6 @@ def entries(node: yaml.Node | None) -> dict[str, yaml.Node]:
 def items(node: yaml.Node | None) -> list[yaml.Node]:
     """The values of a list; nothing for anything else."""
     return list(node.value) if isinstance(node, yaml.SequenceNode) else []
-
-
-def is_empty(node: yaml.Node | None) -> bool:
-    return node is None or node.tag == "tag:yaml.org,2002:null"
 
 
 def numbered_lines(node: yaml.ScalarNode, source: list[str]) -> Iterator[tuple[int, str]]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import yaml
 
 from deskhand.nlu.doctor.corpus import Sentence, grouped
-from deskhand.nlu.doctor.documents import compose, entries, items, line_of, yaml_files
+from deskhand.nlu.doctor.documents import entries, items, yaml_files
+from deskhand.nlu.doctor.errors import TrainingDataError
 from deskhand.nlu.doctor.findings import Finding, Kind, Place
+from deskhand.yaml_files import compose, line_of
 
 _SHOWN = 3
 
@@ -27,7 +29,7 @@ def read_names(domain: Path) -> Names:
     """The names in `domain.yml`, or in all files of a domain folder. Raises `TrainingDataError`."""
     names = Names({}, {})
     for file in yaml_files(domain):
-        content = entries(compose(file))
+        content = entries(compose(file, TrainingDataError))
         names.intents.update(_listed(file, content.get("intents")))
         names.entities.update(_listed(file, content.get("entities")))
     return names
@@ -42,7 +44,7 @@ def _listed(file: Path, node: yaml.Node | None) -> Iterator[tuple[str, Place]]:
 
 def configured_weights(config: Path) -> str | None:
     """The encoder that a component in config.yml names, if one does. Raises `TrainingDataError`."""
-    components = [entries(item) for item in items(entries(compose(config)).get("pipeline"))]
+    components = [entries(item) for item in items(entries(compose(config, TrainingDataError)).get("pipeline"))]
     return next((str(each["weights"].value) for each in components if "weights" in each), None)
 
 

@@ -12,9 +12,10 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.entities_parser import find_entities_in_training_example, replace_entities
 
 from deskhand.nlu.doctor.corpus import Annotation, Corpus, Sentence
-from deskhand.nlu.doctor.documents import compose, entries, is_empty, items, line_of, numbered_lines, yaml_files
+from deskhand.nlu.doctor.documents import entries, items, numbered_lines, yaml_files
 from deskhand.nlu.doctor.errors import TrainingDataError
 from deskhand.nlu.doctor.findings import Finding, Kind, Place, Quote
+from deskhand.yaml_files import compose, is_null, line_of
 
 _STRIPPED = "\n\r "
 _LEFT_OVER = re.compile(r"\]\s*\(\w*\)?|\]\s*\{")
@@ -44,8 +45,8 @@ class _Reading:
 
 
 def _read_file(file: Path, reading: _Reading) -> None:
-    nlu = entries(compose(file)).get("nlu")
-    if nlu is None or is_empty(nlu):
+    nlu = entries(compose(file, TrainingDataError)).get("nlu")
+    if nlu is None or is_null(nlu):
         return
     if not isinstance(nlu, yaml.SequenceNode):
         raise TrainingDataError(

@@ -7,60 +7,37 @@ upstream no longer needs it.
 
 from __future__ import annotations
 
-from deskhand.runtime import tensorflow_placeholder
-from deskhand.runtime.adaptations import (
-    action_server,
-    button_payloads,
-    checked_start,
-    dask_graphs,
-    data_folders,
-    default_config,
-    empty_reports,
-    entity_extractors,
-    filled_texts,
-    log_locals,
-    model_routes,
-    numpy_names,
-    packaging_versions,
-    pkg_resources_names,
-    quiet_warnings,
-    response_use,
-    sanic_processes,
-    sanic_servers,
-    scikit_learn,
-    settings_in_yaml,
-    spacy_loads,
-    sqlalchemy_stores,
-    telemetry,
-    tracker_store_failures,
-)
+from importlib import import_module
 
-ADAPTATIONS = (
-    action_server,
-    button_payloads,
-    checked_start,
-    dask_graphs,
-    data_folders,
-    default_config,
-    empty_reports,
-    entity_extractors,
-    filled_texts,
-    log_locals,
-    model_routes,
-    numpy_names,
-    packaging_versions,
-    pkg_resources_names,
-    quiet_warnings,
-    response_use,
-    sanic_processes,
-    sanic_servers,
-    scikit_learn,
-    settings_in_yaml,
-    spacy_loads,
-    sqlalchemy_stores,
-    telemetry,
-    tracker_store_failures,
+from deskhand.runtime import tensorflow_placeholder
+
+_NAMES = (
+    "action_server",
+    "button_payloads",
+    "checked_start",
+    "dask_graphs",
+    "data_folders",
+    "default_config",
+    "empty_reports",
+    "entity_extractors",
+    "filled_texts",
+    "log_locals",
+    "model_routes",
+    "numpy_names",
+    "packaging_versions",
+    "pkg_resources_names",
+    "quiet_warnings",
+    "response_use",
+    "sanic_processes",
+    "sanic_servers",
+    "scikit_learn",
+    "settings_in_yaml",
+    "spacy_loads",
+    "sqlalchemy_stores",
+    "telemetry",
+    "tracker_store_failures",
 )
+ADAPTATIONS = tuple(import_module(f"{__name__}.{name}") for name in _NAMES)
 
 
 def apply(without: str | None = None) -> None:

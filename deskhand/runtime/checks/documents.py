@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from deskhand.runtime.checks.problems import ConfigurationError
+from deskhand.yaml_files import compose, is_null, line_of
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,7 @@ class Part:
     @property
     def text(self) -> str | None:
         """The value, if it is a single one. Environment variables are not replaced."""
-        is_null = self.node.tag == "tag:yaml.org,2002:null"
-        return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) and not is_null else None
+        return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) and not is_null(self.node) else None
 
     def entries(self) -> Iterator[tuple[str, int, Part]]:
         """Key, line of the key, value. Raises `ConfigurationError` for a key that stands there twice."""
@@ -31,19 +31,19 @@ class Part:
             return
         seen: dict[str, int] = {}
         for key, value in self.node.value:
-            name, line = str(key.value), key.start_mark.line + 1
+            name, line = str(key.value), line_of(key)
             if name in seen:
                 raise ConfigurationError(
                     self.file, line, f"'{name}' stands here for the second time; first in line {seen[name]}."
                 )
             seen[name] = line
-            yield name, line, Part(self.file, value.start_mark.line + 1, value)
+            yield name, line, Part(self.file, line_of(value), value)
 
     def items(self) -> Iterator[Part]:
         """The values of a list."""
         if isinstance(self.node, yaml.SequenceNode):
             for item in self.node.value:
-                yield Part(self.file, item.start_mark.line + 1, item)
+                yield Part(self.file, line_of(item), item)
 
     def get(self, key: str) -> Part | None:
         """The value under a key."""
@@ -56,25 +56,5 @@ class Part:
 
 def read(file: Path) -> Part | None:
     """The document in the file, None if it is empty. Raises `ConfigurationError` if it is not YAML, or no mapping."""
-    try:
-        text = file.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as exc:
-        raise ConfigurationError(file, None, f"this is not UTF-8 text ({exc.reason}).") from None
-    except OSError as exc:
-        raise ConfigurationError(file, None, f"this cannot be read: {exc.strerror}.") from None
-    except yaml.YAMLError as exc:
-        raise _syntax_error(file, exc) from None
-    if node is None:
-        return None
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigurationError(file, node.start_mark.line + 1, "`key: value` lines are expected here.")
-    return Part(file, 1, node)
-
-
-def _syntax_error(file: Path, exc: yaml.YAMLError) -> ConfigurationError:
-    mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
-    line = mark.line + 1 if mark else None
-    words = [getattr(exc, "context", None), getattr(exc, "problem", None)]
-    problem = ", ".join(str(word) for word in words if word) or str(exc)
-    return ConfigurationError(file, line, f"this is not valid YAML: {problem}.")
+    node = compose(file, ConfigurationError)
+    return None if node is None else Part(file, 1, node)
