@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -13,13 +14,22 @@ from tests.nlu.small_bot import newest_model
 pytestmark = pytest.mark.slow
 
 KNOWN = {"greet", "travel", "order", "nlu_fallback"}
-MOST_SECONDS = 3.0
-"""Enough for a slow machine that is busy; what grows with the length of a message would take minutes."""
+MOST_TIMES_LONGER = 500
+"""Than a page of text, which is that much shorter than the longest message here: what grows faster than in proportion
+would take far longer."""
 
 
 @pytest.fixture(scope="module")
 def agent(small_bot: Path) -> Agent:
     return Agent.load(newest_model(small_bot))
+
+
+@pytest.fixture(scope="module")
+def a_page(agent: Agent) -> float:
+    """How many seconds of the processor a page of text takes: busy neighbours don't count."""
+    started = time.process_time()
+    asyncio.run(agent.parse_message("from York to Leeds " * 100))
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize(
@@ -43,10 +53,10 @@ def agent(small_bot: Path) -> Agent:
     ],
     ids=lambda text: repr(text[:12]),
 )
-async def test_any_message_is_read_in_time(agent: Agent, text: str) -> None:
-    started = time.perf_counter()
+async def test_any_message_is_read_in_time(agent: Agent, a_page: float, text: str) -> None:
+    started = time.process_time()
     read = await agent.parse_message(text)
-    assert time.perf_counter() - started < MOST_SECONDS
+    assert time.process_time() - started < MOST_TIMES_LONGER * a_page
     assert read["intent"]["name"] in KNOWN
     shares = [item["confidence"] for item in read["intent_ranking"]]
     assert shares == sorted(shares, reverse=True)

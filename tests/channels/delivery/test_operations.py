@@ -18,7 +18,7 @@ from deskhand.channels.delivery.serving import ChannelBlueprint
 from deskhand.conversation.model import Reply
 from deskhand.store.purging import purge
 from deskhand.store.stuck import send_again, stuck_parts
-from tests.channels.delivery.conftest import CHANNEL, World
+from tests.channels.delivery.conftest import CHANNEL, PATIENCE_SECONDS, World
 
 
 @pytest.fixture
@@ -37,7 +37,9 @@ async def server(world: World) -> AsyncIterator[httpx.AsyncClient]:
     await running.before_start()
     await running.start_serving()
     await running.after_start()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=PATIENCE_SECONDS
+    ) as client:
         yield client
     await running.before_stop()
     running.close()

@@ -232,7 +232,8 @@ async def test_too_many_messages_wait_and_are_sent_by_themselves(chromium, pictu
         await expect(visit.page.get_by_role("status")).to_contain_text("sent by itself")
         await expect(visit.page.locator(".pending")).to_have_count(1)
         await visit.picture("wait")
-        # one turn or two: lines typed quickly are answered together
+        # One turn or two: lines typed quickly are answered together.
+        await expect(visit.said("assistant").last).to_contain_text("two")
         assert "\n".join(site.turns.words) == "one\ntwo"
 
 

@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-sync",
 ]
 
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 DESKTOP = {"viewport": {"width": 1100, "height": 800}}
 PHONE = {
     "viewport": {"width": 390, "height": 780},
@@ -107,7 +109,7 @@ class Visit:
 
 async def visiting(chromium: Browser, pictures: Path | None, **options) -> Visit:
     context: BrowserContext = await chromium.new_context(**{**DESKTOP, **options})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     return Visit(await context.new_page(), pictures)
 
 

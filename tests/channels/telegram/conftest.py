@@ -124,7 +124,10 @@ async def hook_on(telegram: BotApiDouble, api: BotApi) -> AsyncIterator[Hook]:
     intake = Intake(api, inbox, note, options_for(telegram).words)
     blueprint = Blueprint(f"b{uuid4().hex}", url_prefix="/webhooks/telegram")
     Webhook(SecretStr(SECRET), intake).add_to(blueprint)
-    async with serving(lambda app: app.blueprint(blueprint)) as origin, httpx.AsyncClient(base_url=origin) as client:
+    async with (
+        serving(lambda app: app.blueprint(blueprint)) as origin,
+        httpx.AsyncClient(base_url=origin, timeout=PATIENCE_SECONDS) as client,
+    ):
         yield Hook(client, inbox, moved, intake)
         await intake.close()
 
@@ -215,7 +218,7 @@ async def bot_on(db: Database, telegram: BotApiDouble, **options: Any) -> AsyncI
     channel = Telegram(options_for(telegram, **options), delivery=delivery, assistant=assistant)
     async with (
         serving(lambda app: register([channel], app, route="/webhooks/")) as origin,
-        httpx.AsyncClient(base_url=origin) as client,
+        httpx.AsyncClient(base_url=origin, timeout=PATIENCE_SECONDS) as client,
     ):
         yield Bot(telegram, db, assistant, client, channel)
 

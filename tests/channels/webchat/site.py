@@ -138,7 +138,7 @@ class Site:
     stop: Callable[[], Awaitable[None]]
 
     def browser(self, **headers: str) -> Browser:
-        return Browser(base_url=f"{self.origin}{PREFIX}/", headers=headers, timeout=20)
+        return Browser(base_url=f"{self.origin}{PREFIX}/", headers=headers, timeout=PATIENCE_SECONDS)
 
 
 @asynccontextmanager
