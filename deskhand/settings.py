@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deskhand.errors import DeskhandError
+from deskhand.folders import make_private_folder
 
 
 class SettingsError(DeskhandError):
@@ -169,7 +170,7 @@ def _generated_secret(data_dir: Path, name: str) -> str:
     """The secret kept in `<data_dir>/secrets.json`, made on first use. Safe when several processes start."""
     file = data_dir / "secrets.json"
     if not file.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data_dir)
         content = json.dumps({key: secrets.token_urlsafe(32) for key in GENERATED_SECRETS}, indent=1)
         draft = file.with_name(f"secrets.{os.getpid()}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
