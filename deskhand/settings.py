@@ -134,6 +134,12 @@ class Settings(BaseSettings):
         ge=1,
         description="For how many days what was sent to channels is kept as it was sent. Messages stay.",
     )
+    media_max_bytes: int = Field(
+        default=25_000_000,
+        ge=0,
+        description="The largest file of a customer's on WhatsApp or Telegram that is kept; larger ones stay with the "
+        "channel, which hands them out for some days.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("llm_url")

@@ -21,9 +21,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
-DESKTOP = {"viewport": {"width": 1100, "height": 800}}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
-    "viewport": {"width": 390, "height": 780},
+    "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
     "is_mobile": True,
     "has_touch": True,
