@@ -51,15 +51,20 @@ class EmailStep(Step):
         if not email or not fact:
             return bool(email)
         verifications = turn.services.verifications
-        may_try = await verifications.may_try(email)
-        customer = await _find(turn, email, fact) if may_try else None
+        claimed = await verifications.claim_try(email)
+        try:
+            customer = await _find(turn, email, fact) if claimed else None
+        except Exception:  # a CRM that is away says nothing about the facts
+            if claimed:
+                await verifications.give_back(claimed)
+            raise
         if customer is not None:
-            await verifications.record_match(turn.conversation_id, customer.id)
+            await verifications.record_match(turn.conversation_id, customer.id, claimed)
             return True
         turn.set("email", None)
         turn.set("identity_fact", None)
-        # A refused try is told like a mismatch, but must not prolong the limit: it would never end for the owner.
-        record = await verifications.record_failure(turn.conversation_id, email if may_try else None)
+        # A refused try is told like a mismatch, but does not prolong the limit: it would never end for the owner.
+        record = await verifications.record_failure(turn.conversation_id)
         _give_up_if_locked(turn, record)
         turn.say("utter_identity_mismatch")
         return False

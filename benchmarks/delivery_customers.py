@@ -20,7 +20,8 @@ from tests.channels.telegram import samples
 from tests.channels.whatsapp import webhooks
 
 CHANNELS = ("whatsapp", "telegram", "webchat")
-GIVE_UP_SECONDS = 300
+GIVE_UP_SECONDS = 900
+LONGEST_PAUSE_SECONDS = 8.0
 NAMESPACE = UUID("5e8b7f0a-24a9-4e0e-8f39-6a3ce2a4b7b1")
 
 
@@ -87,7 +88,7 @@ class Channels:
                 await self._post("/webhooks/webchat/messages", body, {"authorization": f"Bearer {customer.token}"})
 
     async def _post(self, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        deadline = time.monotonic() + GIVE_UP_SECONDS
+        deadline, pause = time.monotonic() + GIVE_UP_SECONDS, 0.25
         while time.monotonic() < deadline:
             self.deliveries.posts += 1
             began = time.monotonic()
@@ -104,7 +105,9 @@ class Channels:
             except httpx.HTTPError:
                 pass  # the assistant is being killed, or started again
             self.deliveries.refused += 1
-            await asyncio.sleep(self._chance.uniform(0.1, 0.5))
+            # As channels do: all that wait would otherwise keep from its feet whoever has just been started again.
+            await asyncio.sleep(self._chance.uniform(0.5, 1.0) * pause)
+            pause = min(LONGEST_PAUSE_SECONDS, 2 * pause)
         raise RuntimeError(f"Nobody took a message at {path} for {GIVE_UP_SECONDS} s.")
 
 

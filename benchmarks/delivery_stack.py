@@ -20,7 +20,7 @@ from deskhand.e2e.stack import free_ports
 from deskhand.store import embedded, migrations
 from deskhand.store.embedded import EmbeddedServer
 
-READY_SECONDS = 120
+READY_SECONDS = 300
 NO_LIMIT = 1_000_000
 WEBCHAT, WHATSAPP, TELEGRAM = (
     "deskhand.channels.webchat.WebChat",

@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deskhand.errors import DeskhandError
+from deskhand.folders import make_private_folder
 
 
 class SettingsError(DeskhandError):
@@ -133,6 +134,12 @@ class Settings(BaseSettings):
         ge=1,
         description="For how many days what was sent to channels is kept as it was sent. Messages stay.",
     )
+    media_max_bytes: int = Field(
+        default=25_000_000,
+        ge=0,
+        description="The largest file of a customer's on WhatsApp or Telegram that is kept; larger ones stay with the "
+        "channel, which hands them out for some days.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("llm_url")
@@ -169,7 +176,7 @@ def _generated_secret(data_dir: Path, name: str) -> str:
     """The secret kept in `<data_dir>/secrets.json`, made on first use. Safe when several processes start."""
     file = data_dir / "secrets.json"
     if not file.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data_dir)
         content = json.dumps({key: secrets.token_urlsafe(32) for key in GENERATED_SECRETS}, indent=1)
         draft = file.with_name(f"secrets.{os.getpid()}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)

@@ -17,11 +17,21 @@ SAFE_LINKS = ("https://", "http://", "mailto:")
 
 
 class CollectingOutput(OutputChannel):  # type: ignore[misc]  # rasa ships no types
-    """Collects one turn's responses as replies, in order. Nothing is sent from here."""
+    """Collects one turn's responses as replies, in order. Nothing is sent from here.
 
-    def __init__(self, channel: str = "webchat") -> None:
+    Rasa keeps the output of a turn for the reminders that the turn sets: what it says after the turn's end goes to
+    `afterwards`, or to nobody.
+    """
+
+    def __init__(self, channel: str = "webchat", afterwards: CollectingOutput | None = None) -> None:
         self.replies: list[Reply] = []
         self._channel = channel
+        self._afterwards = afterwards
+        self._ended = False
+
+    def end(self) -> None:
+        """The turn is over: its replies are complete."""
+        self._ended = True
 
     def name(self) -> str:
         """Of the channel that the conversation is on: responses may have variations for it."""
@@ -55,6 +65,10 @@ class CollectingOutput(OutputChannel):  # type: ignore[misc]  # rasa ships no ty
 
     async def take(self, recipient_id: str, message: Mapping[str, Any]) -> None:
         """Add the reply that the response amounts to, if it amounts to one."""
+        if self._ended:
+            if self._afterwards is not None:
+                await self._afterwards.take(recipient_id, message)
+            return
         reply = reply_from(message)
         if reply is not None:
             self.replies.append(reply)

@@ -44,12 +44,15 @@ class RasaTurns:
         *,
         channel: str,
         turn_seconds: float = TURN_SECONDS,
+        afterwards: CollectingOutput | None = None,
     ) -> None:
-        """`loaded_agent` gives Rasa's `Agent`, or None before a model is loaded."""
+        """`loaded_agent` gives Rasa's `Agent`, or None before a model is loaded. `afterwards` takes what reminders say
+        that a turn has set."""
         self._on_new_message = on_new_message
         self._loaded_agent = loaded_agent
         self._channel = channel
         self._turn_seconds = turn_seconds
+        self._afterwards = afterwards
 
     def ready(self) -> bool:
         agent = self._loaded_agent()
@@ -57,16 +60,18 @@ class RasaTurns:
 
     async def start(self, conversation_id: UUID) -> list[Reply]:
         """Run Rasa's session start, whose action greets and says that this is an AI assistant."""
-        output = CollectingOutput(self._channel)
+        output = CollectingOutput(self._channel, self._afterwards)
         await self._within_time(self._start_session(str(conversation_id), output))
+        output.end()
         return output.replies
 
     async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
-        output = CollectingOutput(self._channel)
+        output = CollectingOutput(self._channel, self._afterwards)
         message = UserMessage(
             words, output, str(conversation_id), input_channel=self._channel, message_id=str(message_id)
         )
         await self._within_time(self._on_new_message(message))
+        output.end()
         return output.replies
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from deskhand.conversation.model import Button, Reply
 from deskhand.settings import get_settings
@@ -20,6 +21,7 @@ PASSED_ON = (
 PERSON_ANSWERS = "Your message has gone to our team. A person will answer you here."
 CHOICE_CLOSED = "That choice is no longer open. Please use a newer one or type."
 BACK_WITH_ASSISTANT = "You are talking to the AI assistant again."
+TALK_TO_PERSON = "Talk to a person"
 
 
 _KINDS = {
@@ -47,7 +49,7 @@ def attachments_received(kinds: Iterable[str]) -> str:
 
 def turn_failed() -> Reply:
     """One calm sentence and a way to a person."""
-    button = Button(title="Talk to a person", payload=PERSON_PAYLOAD)
+    button = Button(title=TALK_TO_PERSON, payload=PERSON_PAYLOAD)
     return Reply(text=TURN_FAILED, buttons=(button,))
 
 
@@ -58,3 +60,24 @@ def greeting() -> Reply:
         text=f"Hi, I'm {settings.assistant_name}, {settings.business_name}'s AI assistant, not a person. "
         "How can I help?"
     )
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    files = (("image",), ("document",), ("image", "document"), ("document", "image"))
+    received = ("picture_received", "document_received", "files_received", "files_received")
+    return {
+        greeting().text: "greeting",
+        TURN_FAILED: "turn_failed",
+        PASSED_ON: "passed_on",
+        PERSON_ANSWERS: "person_answers",
+        CHOICE_CLOSED: "choice_closed",
+        BACK_WITH_ASSISTANT: "back_with_assistant",
+        TALK_TO_PERSON: "talk_to_person",
+        **{attachments_received(kinds): code for kinds, code in zip(files, received, strict=True)},
+    }
+
+
+def code_of(text: str) -> str | None:
+    """Names a line of the channel's own, for pages that can say it in the reader's language."""
+    return _codes().get(text)

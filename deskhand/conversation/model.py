@@ -116,6 +116,20 @@ class InboundDeletion:
     external_id: str
 
 
+@dataclass(frozen=True)
+class InboundReaction:
+    """A customer marked a message with emoji, or took the mark back. It answers nothing: no turn."""
+
+    channel: str
+    contact_external_id: str
+    external_id: str
+    """Of the message that is marked: the business's or the customer's own."""
+    emoji: str
+    """Empty: none any more."""
+    order: int = 0
+    """As of `InboundMessage`: an older mark does not replace a newer one."""
+
+
 class DeliveryState(StrEnum):
     """What became of a message to a customer. It never goes back, whatever order reports come in."""
 
@@ -140,6 +154,8 @@ class DeliveryReport:
     """Why it failed: a word of `deskhand.channels.delivery.contracts.Cause`."""
     code: str | None = None
     """The channel's own code of the failure."""
+    instead: Mapping[str, object] | None = None
+    """What the channel would take in its place where free words came too late: a call of its API."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +167,7 @@ class ContactReachable:
     reachable: bool
 
 
-InboundEvent = InboundMessage | InboundEdit | InboundDeletion | DeliveryReport | ContactReachable
+InboundEvent = InboundMessage | InboundEdit | InboundDeletion | InboundReaction | DeliveryReport | ContactReachable
 
 
 @dataclass(frozen=True)
@@ -192,6 +208,8 @@ class Message:
     citations: tuple[Citation, ...] = ()
     image: str | None = None
     """The address of a picture. `text` holds it as a link as well, for where pictures cannot be shown."""
+    reaction: str = ""
+    """The emoji with which the contact marked it."""
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,8 @@ early_reports = Table(
     Column("state", Text, nullable=False),
     Column("cause", Text),
     Column("code", Text),
+    # What may be sent in its place.
+    Column("instead", JSONB(none_as_null=True)),
     _time("at"),
     schema=SCHEMA,
 )

@@ -30,6 +30,7 @@ import psutil  # type: ignore[import-untyped] # it ships without types
 import psycopg
 from psycopg import sql
 
+from deskhand.folders import make_private_folder
 from deskhand.store import postgres_binaries as binaries
 from deskhand.store.errors import DatabaseUnavailable
 
@@ -78,7 +79,7 @@ def start(folder: Path, options: Mapping[str, str] | None = None) -> EmbeddedSer
     folder = folder.expanduser().resolve()
     with _process_lock:
         joined = _servers.get(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder.parent)
         with _locked(folder):
             try:
                 _ensure_running(folder, options or {})

@@ -19,6 +19,7 @@ from deskhand.conversation.model import (
     InboundEdit,
     InboundEvent,
     InboundMessage,
+    InboundReaction,
     Status,
 )
 from deskhand.store import changes
@@ -28,7 +29,9 @@ from deskhand.store.delivery_tables import sends
 from deskhand.store.errors import MessageIdTaken
 from deskhand.store.identities import contact_of, ids_of, known_contact, lock_identities
 from deskhand.store.known_senders import receive_from_known
+from deskhand.store.media import forget_files, queue_files
 from deskhand.store.queue import queue_send, queue_turn
+from deskhand.store.reactions import note_reaction
 from deskhand.store.receiving import Received, buttons_on_offer, current_conversation, receive_message
 from deskhand.store.tables import contacts, conversations, messages
 from deskhand.store.texts import storable
@@ -47,7 +50,11 @@ class Inbox:
         Returns what became of the messages among them. Raises `DatabaseUnavailable`, and `MessageIdTaken` for a
         message whose id another contact's message has.
         """
-        if len(events) == 1 and isinstance(events[0], InboundMessage) and not events[0].aliases:
+        if (
+            len(events) == 1
+            and isinstance(events[0], InboundMessage)
+            and not (events[0].aliases or events[0].attachments)
+        ):
             usual = await self._take_usual(events[0])
             if usual is not None:
                 return [usual]
@@ -58,6 +65,9 @@ class Inbox:
                 now = self._now()
                 received = [await receive_message(connection, one, now, awaits_turn=True) for one in inbound]
                 await self._wake(connection, received)
+                for one, its in zip(inbound, received, strict=True):
+                    if not its.duplicate:
+                        await queue_files(connection, one, its.message.id)
                 for event in events:
                     if not isinstance(event, InboundMessage):
                         await _note(connection, event, now)
@@ -125,7 +135,7 @@ def _ids_in(events: Sequence[InboundEvent]) -> list[tuple[str, str]]:
 
 async def _note(
     connection: AsyncConnection,
-    event: InboundEdit | InboundDeletion | DeliveryReport | ContactReachable,
+    event: InboundEdit | InboundDeletion | InboundReaction | DeliveryReport | ContactReachable,
     now: datetime,
 ) -> None:
     match event:
@@ -135,6 +145,8 @@ async def _note(
             await _change_message(connection, event, text=storable(event.text), edited_at=now)
         case InboundDeletion():
             await _change_message(connection, event, text="", attachments=[], awaits_turn=False, deleted_at=now)
+        case InboundReaction():
+            await note_reaction(connection, event, now)
         case ContactReachable():
             await _note_reachable(connection, event, now)
 
@@ -153,11 +165,14 @@ async def _change_message(connection: AsyncConnection, event: InboundEdit | Inbo
             messages.c.deleted_at.is_(None),
         )
         .values(**values)
-        .returning(messages.c.conversation_id)
+        .returning(messages.c.conversation_id, messages.c.id)
     )
-    conversation_id = changed.scalar_one_or_none()
-    if conversation_id is not None:
-        await changes.tell(connection, conversation_id)
+    row = changed.one_or_none()
+    if row is None:
+        return
+    if isinstance(event, InboundDeletion):
+        await forget_files(connection, row.id)
+    await changes.tell(connection, row.conversation_id)
 
 
 async def _note_reachable(connection: AsyncConnection, event: ContactReachable, now: datetime) -> None:

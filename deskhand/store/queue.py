@@ -19,6 +19,7 @@ QUEUE_SCHEMA = "deskhand_queue"
 TURN_QUEUE = "turns"
 TURN_TASK = "deskhand.take_turns"
 SEND_TASK = "deskhand.send"
+MEDIA_TASK = "deskhand.keep_media"
 
 # The function that procrastinate documents for queueing from SQL.
 _DEFER = text(
@@ -57,6 +58,17 @@ async def queue_send(connection: AsyncConnection, channel: str, contact_id: UUID
         task=SEND_TASK,
         lock=f"send {contact_id}",
         arguments={"channel": channel, "contact_id": str(contact_id)},
+    )
+
+
+async def queue_media(connection: AsyncConnection, channel: str, message_id: UUID) -> None:
+    """Has somebody fetch and keep the files of a message, beside what is sent on its channel."""
+    await _defer(
+        connection,
+        queue=send_queue(channel),
+        task=MEDIA_TASK,
+        lock=f"media {message_id}",
+        arguments={"channel": channel, "message_id": str(message_id)},
     )
 
 

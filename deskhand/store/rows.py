@@ -56,6 +56,7 @@ def message(row: AnyRow, offered: Sequence[Button] = ()) -> Message:
         buttons=tuple(offered),
         citations=tuple(Citation(**citation) for citation in row.citations),
         image=row.image,
+        reaction=row.reaction or "",
     )
 
 

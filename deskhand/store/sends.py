@@ -19,8 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from deskhand.conversation.model import Message
 from deskhand.store import pace, rows
 from deskhand.store.database import Database
-from deskhand.store.delivery_reports import apply_early_report, refresh_message
+from deskhand.store.delivery_reports import apply_early_report
 from deskhand.store.delivery_tables import sends
+from deskhand.store.holding import WINDOW_CLOSED, add_template, hold_back
+from deskhand.store.message_state import refresh_message
 from deskhand.store.recipients import Recipient, recipient_of
 from deskhand.store.rows import AnyRow
 from deskhand.store.tables import contacts, messages
@@ -29,7 +31,7 @@ from deskhand.store.texts import storable
 GIVE_UP_AFTER = timedelta(hours=6)
 LONGEST_PAUSE_SECONDS = 300.0
 
-UNREACHABLE, WINDOW_CLOSED, REFUSED = "unreachable", "window_closed", "refused"
+UNREACHABLE, REFUSED = "unreachable", "refused"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Sends:
             if row is None:
                 return None
             if not recipient.reachable:
-                await self._hold_back(connection, contact_id, UNREACHABLE)
+                await hold_back(connection, contact_id, UNREACHABLE)
                 return None
             part = row.part
             if part is None:
@@ -130,7 +132,7 @@ class Sends:
                 await connection.execute(
                     update(contacts).where(contacts.c.id == contact_id).values(unreachable_at=self._now())
                 )
-                await self._hold_back(connection, contact_id, UNREACHABLE)
+                await hold_back(connection, contact_id, UNREACHABLE)
 
     async def window_closed(self, due: Due, template: Mapping[str, Any] | None, code: str | None) -> None:
         """Everything for this contact waits until they write; a template, if there is one, goes out once."""
@@ -140,9 +142,9 @@ class Sends:
         async with self._db.begin() as connection:
             await recipient_of(connection, due.recipient.contact_id, lock=True)
             await self._end(connection, due, "queued", cause=WINDOW_CLOSED, code=code)
-            await self._hold_back(connection, due.recipient.contact_id, WINDOW_CLOSED)
-            if template is not None and not await _template_sent(connection, due.recipient):
-                await self._add_template(connection, due, template)
+            await hold_back(connection, due.recipient.contact_id, WINDOW_CLOSED)
+            if template is not None:
+                await add_template(connection, due.id, template, self._now())
 
     # -- choosing
 
@@ -246,34 +248,6 @@ class Sends:
         )
         await refresh_message(connection, row.message_id)
 
-    async def _hold_back(self, connection: AsyncConnection, contact_id: UUID, cause: str) -> None:
-        held = await connection.execute(
-            update(sends)
-            .where(sends.c.contact_id == contact_id, sends.c.state.in_(["queued", "sending"]))
-            .values(state="waiting", cause=cause, paced=False, not_before=None)
-            .returning(sends.c.message_id)
-        )
-        for message_id in set(held.scalars()):
-            await refresh_message(connection, message_id)
-
-    async def _add_template(self, connection: AsyncConnection, due: Due, template: Mapping[str, Any]) -> None:
-        order_no = await connection.scalar(select(sends.c.order_no).where(sends.c.id == due.id))
-        await connection.execute(
-            upsert(sends)
-            .values(
-                id=uuid4(),
-                message_id=due.message_id,
-                contact_id=due.recipient.contact_id,
-                channel=due.channel,
-                order_no=order_no,
-                position=-1,
-                part=rows.storable_value(dict(template)),
-                state="queued",
-                queued_at=self._now(),
-            )
-            .on_conflict_do_nothing()
-        )
-
 
 def pause_after(attempts: int) -> float:
     """Seconds until the next try: 1, 2, 4 … at most five minutes."""
@@ -300,17 +274,3 @@ async def _message(connection: AsyncConnection, message_id: UUID) -> Message:
     found = await connection.execute(select(messages).where(messages.c.id == message_id))
     offered = await rows.buttons_of(connection, [message_id])
     return rows.message(found.one(), offered.get(message_id, ()))
-
-
-async def _template_sent(connection: AsyncConnection, recipient: Recipient) -> bool:
-    """Since the customer last wrote: one reminder is enough."""
-    found = await connection.scalar(
-        select(sends.c.id)
-        .where(
-            sends.c.contact_id == recipient.contact_id,
-            sends.c.position < 0,
-            sends.c.queued_at > (recipient.last_heard_at or datetime.min.replace(tzinfo=UTC)),
-        )
-        .limit(1)
-    )
-    return found is not None

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Text, select, update
 
 from deskhand.store.database import Database
-from deskhand.store.delivery_reports import refresh_message
 from deskhand.store.delivery_tables import sends
+from deskhand.store.message_state import refresh_message
 from deskhand.store.queue import queue_send
 from deskhand.store.recipients import recipient_of
 from deskhand.store.tables import contacts, messages

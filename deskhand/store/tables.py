@@ -110,6 +110,9 @@ messages = Table(
     # As the channel counts or dates a contact's messages, which may arrive in another order.
     Column("sort_order", BigInteger, nullable=False, server_default=text("0")),
     Column("attachments", JSONB, nullable=False, server_default=text("'[]'")),
+    # Emoji with which the contact marked it; in the channel's order, in which marks may not arrive.
+    Column("reaction", Text),
+    Column("reaction_order", BigInteger),
     _time("edited_at", nullable=True),
     _time("deleted_at", nullable=True),
     # Nobody has begun to deal with it: neither a turn, nor is it left to an agent.

@@ -49,6 +49,8 @@ class Line:
     author_name: str | None = None
     attachments: tuple[dict[str, Any], ...] = ()
     withdrawn: bool = False
+    pressed: bool = False
+    """It is a button's title, and no words of the contact's."""
 
     @property
     def cursor(self) -> Cursor:
@@ -176,6 +178,7 @@ def _line(row: AnyRow, offered: Sequence[Any]) -> Line:
         author_name=row.author_name,
         attachments=tuple(row.attachments),
         withdrawn=row.deleted_at is not None,
+        pressed=row.button_id is not None,
     )
 
 

@@ -6,10 +6,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,9 +28,26 @@ from deskhand.store.errors import TooManyCodes
 from deskhand.store.rows import AnyRow
 from deskhand.store.tables import identity_failures, one_time_codes, verifications
 
-__all__ = ["TooManyCodes", "Verifications"]
+__all__ = ["ClaimedTry", "TooManyCodes", "Verifications"]
 
 CODE_DIGITS = 6
+
+# Of failures at the same moment just one.
+_FORGET_ONE = text(
+    """
+    DELETE FROM deskhand.identity_failures WHERE ctid = (
+        SELECT ctid FROM deskhand.identity_failures WHERE key = :key AND at = :at LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    """
+)
+
+
+@dataclass(frozen=True)
+class ClaimedTry:
+    """A try that counts as failed until it turns out to be right."""
+
+    key: bytes
+    at: datetime
 
 
 class Verifications:
@@ -54,10 +72,15 @@ class Verifications:
             row = found.one_or_none()
         return _record(row) if row is not None else IdentityRecord()
 
-    async def record_match(self, conversation_id: str | UUID, customer_id: str) -> IdentityRecord:
-        """Two facts matched this customer. What was proven of another customer is forgotten."""
+    async def record_match(
+        self, conversation_id: str | UUID, customer_id: str, claimed: ClaimedTry | None = None
+    ) -> IdentityRecord:
+        """Two facts matched this customer, by a try that is no failure then. What was proven of another customer is
+        forgotten."""
         async with self._db.begin() as connection:
             record = await self._locked(connection, conversation_id)
+            if claimed is not None:
+                await _forget(connection, claimed)
             confirmed_at = record.confirmed_at if record.customer_id == customer_id else None
             return await self._write(
                 connection,
@@ -73,22 +96,32 @@ class Verifications:
         The answer is the same for an email that no customer has.
         """
         async with self._db.begin() as connection:
-            failures = await connection.scalar(
-                select(func.count())
-                .select_from(identity_failures)
-                .where(
-                    identity_failures.c.key == self._email_hash(email),
-                    identity_failures.c.at > self._now() - EMAIL_FAILURES_COUNT_FOR,
-                )
-            )
-        return (failures or 0) < MAX_FAILURES_PER_EMAIL
+            return await self._tries_left(connection, self._email_hash(email))
 
-    async def record_failure(self, conversation_id: str | UUID, email: str | None = None) -> IdentityRecord:
-        """The facts did not match. With the email they were said with, it counts in every conversation."""
+    async def claim_try(self, email: str) -> ClaimedTry | None:
+        """One try of facts with this email, or None after too many failures in all conversations.
+
+        It counts as a failure from now on: however many are tried at one moment, no more than the limit are. Give it
+        to `record_match` when the facts were right, and to `give_back` when nobody could tell.
+        """
+        claimed = ClaimedTry(self._email_hash(email), self._now())
+        async with self._db.begin() as connection:
+            lock = func.hashtextextended(claimed.key.hex(), 1)
+            await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+            if not await self._tries_left(connection, claimed.key):
+                return None
+            await self._note_failure(connection, claimed)
+        return claimed
+
+    async def give_back(self, claimed: ClaimedTry) -> None:
+        """The try was not made after all."""
+        async with self._db.begin() as connection:
+            await _forget(connection, claimed)
+
+    async def record_failure(self, conversation_id: str | UUID) -> IdentityRecord:
+        """The facts did not match, or were not even tried."""
         async with self._db.begin() as connection:
             record = await self._locked(connection, conversation_id)
-            if email is not None:
-                await self._note_failure(connection, email)
             return await self._write(connection, conversation_id, failures=record.failures + 1)
 
     async def issue_code(self, conversation_id: str | UUID, customer_id: str | None) -> str:
@@ -167,12 +200,19 @@ class Verifications:
         if issued is not None and issued >= CODES_PER_CUSTOMER_AND_HOUR:
             raise TooManyCodes("customer")
 
-    async def _note_failure(self, connection: AsyncConnection, email: str) -> None:
-        now = self._now()
-        await connection.execute(
-            delete(identity_failures).where(identity_failures.c.at <= now - EMAIL_FAILURES_COUNT_FOR)
+    async def _tries_left(self, connection: AsyncConnection, key: bytes) -> bool:
+        failures = await connection.scalar(
+            select(func.count())
+            .select_from(identity_failures)
+            .where(identity_failures.c.key == key, identity_failures.c.at > self._now() - EMAIL_FAILURES_COUNT_FOR)
         )
-        await connection.execute(insert(identity_failures).values(key=self._email_hash(email), at=now))
+        return (failures or 0) < MAX_FAILURES_PER_EMAIL
+
+    async def _note_failure(self, connection: AsyncConnection, claimed: ClaimedTry) -> None:
+        await connection.execute(
+            delete(identity_failures).where(identity_failures.c.at <= self._now() - EMAIL_FAILURES_COUNT_FOR)
+        )
+        await connection.execute(insert(identity_failures).values(key=claimed.key, at=claimed.at))
 
     async def _locked(self, connection: AsyncConnection, conversation_id: str | UUID) -> IdentityRecord:
         """The record, made if it is missing, and held until the transaction ends: tries come one by one."""
@@ -205,6 +245,10 @@ class Verifications:
     def _keyed_hash(self, text: str) -> bytes:
         key = self._given_key or get_settings().code_key.get_secret_value().encode()
         return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+async def _forget(connection: AsyncConnection, claimed: ClaimedTry) -> None:
+    await connection.execute(_FORGET_ONE, {"key": claimed.key, "at": claimed.at})
 
 
 def _record(row: AnyRow) -> IdentityRecord:

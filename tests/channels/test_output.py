@@ -89,3 +89,20 @@ async def test_every_way_that_rasa_sends_is_collected():
         "json",
         "t : s",
     ]
+
+
+async def test_what_is_said_after_the_turns_end_goes_to_whoever_comes_afterwards():
+    afterwards = CollectingOutput()
+    output = CollectingOutput(afterwards=afterwards)
+    await output.send_text_message("c", "in the turn")
+    output.end()
+    await output.send_text_message("c", "a reminder")
+    assert [reply.text for reply in output.replies] == ["in the turn"]
+    assert [reply.text for reply in afterwards.replies] == ["a reminder"]
+
+
+async def test_with_nobody_afterwards_it_is_not_added_to_replies_that_are_stored():
+    output = CollectingOutput()
+    output.end()
+    await output.send_text_message("c", "a reminder")
+    assert output.replies == []

@@ -30,7 +30,11 @@ class FakeVerifications:
     async def get(self, conversation_id: str) -> IdentityRecord:
         return self.records.get(conversation_id, IdentityRecord())
 
-    async def record_match(self, conversation_id: str, customer_id: str) -> IdentityRecord:
+    async def record_match(
+        self, conversation_id: str, customer_id: str, claimed: tuple[str, datetime] | None = None
+    ) -> IdentityRecord:
+        if claimed is not None:
+            await self.give_back(claimed)
         known = await self.get(conversation_id)
         kept = known.confirmed_at if known.customer_id == customer_id else None
         return self._keep(
@@ -43,9 +47,16 @@ class FakeVerifications:
         failures = sum(key == _key(email) and at > since for key, at in self._email_failures)
         return failures < MAX_FAILURES_PER_EMAIL
 
-    async def record_failure(self, conversation_id: str, email: str | None = None) -> IdentityRecord:
-        if email is not None:
-            self._email_failures.append((_key(email), self._now()))
+    async def claim_try(self, email: str) -> tuple[str, datetime] | None:
+        if not await self.may_try(email):
+            return None
+        self._email_failures.append((_key(email), self._now()))
+        return self._email_failures[-1]
+
+    async def give_back(self, claimed: tuple[str, datetime]) -> None:
+        self._email_failures.remove(claimed)
+
+    async def record_failure(self, conversation_id: str) -> IdentityRecord:
         known = await self.get(conversation_id)
         return self._keep(conversation_id, replace(known, failures=known.failures + 1))
 

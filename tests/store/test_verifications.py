@@ -143,8 +143,8 @@ async def test_codes_are_kept_as_keyed_hashes(verifications: Verifications, db: 
 
 
 async def fail(verifications: Verifications, email: str, times: int) -> None:
-    for number in range(times):
-        await verifications.record_failure(f"conversation {number}", email)
+    for _ in range(times):
+        await verifications.claim_try(email)
 
 
 async def test_failures_with_an_email_count_over_all_conversations(verifications: Verifications) -> None:
@@ -162,10 +162,30 @@ async def test_failures_without_an_email_count_in_their_conversation_only(verifi
     assert await verifications.may_try("")
 
 
-async def test_failures_at_the_same_moment_all_count(verifications: Verifications) -> None:
-    failed = (verifications.record_failure(f"{n}", "jo@example.com") for n in range(MAX_FAILURES_PER_EMAIL))
-    await asyncio.gather(*failed)
+async def test_tries_at_one_moment_are_no_more_than_the_limit(verifications: Verifications) -> None:
+    tries = (verifications.claim_try("jo@example.com") for _ in range(4 * MAX_FAILURES_PER_EMAIL))
+    claimed = [one for one in await asyncio.gather(*tries) if one is not None]
+    assert len(claimed) == MAX_FAILURES_PER_EMAIL
     assert not await verifications.may_try("jo@example.com")
+
+
+async def test_a_try_that_was_right_or_not_made_is_no_failure(verifications: Verifications) -> None:
+    claimed = [await verifications.claim_try("jo@example.com") for _ in range(MAX_FAILURES_PER_EMAIL)]
+    assert await verifications.claim_try("jo@example.com") is None
+    await verifications.record_match("a", "customer-1", claimed[0])
+    assert await verifications.claim_try("jo@example.com") is not None
+    await verifications.give_back(claimed[1])
+    assert await verifications.claim_try("jo@example.com") is not None
+    assert await verifications.claim_try("jo@example.com") is None
+
+
+async def test_guesses_of_a_code_at_one_moment_are_no_more_than_the_limit(verifications: Verifications) -> None:
+    code = await verifications.issue_code("a", "customer-1")
+    wrong = "000000" if code != "000000" else "111111"
+    guesses = [wrong] * 20
+    assert not any(await asyncio.gather(*(verifications.check_code("a", guess) for guess in guesses)))
+    assert (await verifications.get("a")).failures == MAX_FAILURES
+    assert not await verifications.check_code("a", code)
 
 
 async def test_failures_with_an_email_are_forgotten_after_a_day(

@@ -9,7 +9,7 @@ import type { Message } from "./talk/wire.js";
 import { Composer } from "./view/composer.js";
 import { Files } from "./view/files.js";
 import * as icons from "./view/icons.js";
-import { panel } from "./view/panel.js";
+import { panel, titleOf } from "./view/panel.js";
 import { Scroller } from "./view/scroller.js";
 import { chime } from "./view/sound.js";
 import { styles } from "./view/styles.js";
@@ -153,7 +153,7 @@ export class DeskhandChat extends LitElement {
       }),
       press: (button, byKeyboard) => {
         this.#scroller?.toEnd();
-        talk.press(button);
+        talk.press({ ...button, title: titleOf(button, words) });
         if (byKeyboard) this.#composer?.focus();
       },
       askToStartOver: () => this.#sure?.showModal(),

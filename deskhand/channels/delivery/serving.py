@@ -25,17 +25,20 @@ from deskhand.channels.delivery import operations
 from deskhand.channels.delivery.changes import Changes
 from deskhand.channels.delivery.contracts import Connection
 from deskhand.channels.delivery.inbox import LateInbox
+from deskhand.channels.delivery.keeping import MediaKeeper
 from deskhand.channels.delivery.metrics import Metrics
 from deskhand.channels.delivery.sending import Sender
 from deskhand.channels.delivery.stopping import heed_cancellation
 from deskhand.channels.delivery.turning import PAUSES_SECONDS, TurnTaker
 from deskhand.channels.delivery.workers import DEAD_AFTER_SECONDS, Workers
+from deskhand.channels.outside import QueuedOutput
 from deskhand.channels.turns import RasaTurns
 from deskhand.channels.turns import Turns as Assistant
 from deskhand.settings import Settings, get_settings
 from deskhand.store.backlog import read_backlog
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database, open_database
+from deskhand.store.media import Media
 from deskhand.store.sends import Sends
 from deskhand.store.turns import Turns
 
@@ -85,7 +88,9 @@ class Delivery:
 
         `connect` makes the connection to the channel's API when the server starts. Tests give an assistant.
         """
-        self._assistants[channel] = assistant or RasaTurns(on_new_message, self._loaded_agent, channel=channel)
+        self._assistants[channel] = assistant or RasaTurns(
+            on_new_message, self._loaded_agent, channel=channel, afterwards=QueuedOutput(channel, self.database)
+        )
         if connect is not None:
             self._connect[channel] = connect
 
@@ -174,6 +179,7 @@ class Delivery:
             database,
             taker.take_all,
             sender.send_all,
+            MediaKeeper(Media(database), self._connections, settings.media_max_bytes).keep_all,
             payload_days=settings.payload_days,
             dead_after_seconds=self._dead_after_seconds,
         )

@@ -24,7 +24,7 @@ from deskhand.channels.delivery.stopping import heed_cancellation
 from deskhand.store.database import Database
 from deskhand.store.errors import DatabaseUnavailable
 from deskhand.store.purging import purge
-from deskhand.store.queue import QUEUE_SCHEMA, SEND_TASK, TURN_QUEUE, TURN_TASK, send_queue
+from deskhand.store.queue import MEDIA_TASK, QUEUE_SCHEMA, SEND_TASK, TURN_QUEUE, TURN_TASK, send_queue
 from deskhand.store.urls import libpq_url
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Workers:
         database: Database,
         take_turns: Callable[[UUID], Awaitable[None]],
         send: Callable[[str, UUID], Awaitable[None]],
+        keep_files: Callable[[str, UUID], Awaitable[None]],
         *,
         payload_days: int = 30,
         dead_after_seconds: float = DEAD_AFTER_SECONDS,
@@ -79,7 +80,7 @@ class Workers:
         self._dead_after_seconds = dead_after_seconds
         self._running: dict[int, int] = {}  # the job's id → the worker's
         self._worker_ids: set[int] = set()
-        self._app = self._make_app(take_turns, send)
+        self._app = self._make_app(take_turns, send, keep_files)
 
     async def run(self, channels: list[str], assistant_is_ready: Callable[[], bool]) -> None:
         """Turns, and sends on these channels, until cancelled."""
@@ -95,7 +96,10 @@ class Workers:
             await self._app.close_async()
 
     def _make_app(
-        self, take_turns: Callable[[UUID], Awaitable[None]], send: Callable[[str, UUID], Awaitable[None]]
+        self,
+        take_turns: Callable[[UUID], Awaitable[None]],
+        send: Callable[[str, UUID], Awaitable[None]],
+        keep_files: Callable[[str, UUID], Awaitable[None]],
     ) -> App:
         connector = PsycopgConnector(
             conninfo=libpq_url(self._database.url),
@@ -116,12 +120,16 @@ class Workers:
         async def send_job(channel: str, contact_id: str) -> None:
             await send(channel, UUID(contact_id))
 
+        async def media_job(channel: str, message_id: str) -> None:
+            await keep_files(channel, UUID(message_id))
+
         async def purge_job(timestamp: int) -> None:
             await purge(self._database, datetime.now(UTC) - timedelta(days=self._payload_days))
 
         app.periodic(cron=PURGE_AT)(app.task(name=PURGE_TASK, queue=TURN_QUEUE, lock=PURGE_TASK)(purge_job))
         app.task(name=TURN_TASK, retry=Again())(turns_job)
         app.task(name=SEND_TASK, retry=Again())(send_job)
+        app.task(name=MEDIA_TASK, retry=Again())(media_job)
         return app
 
     async def _turns(self, assistant_is_ready: Callable[[], bool]) -> None:

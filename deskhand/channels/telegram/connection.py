@@ -8,6 +8,7 @@ from typing import Any
 
 from deskhand.channels.delivery.contracts import Address, Limits, Part, SendResult, Sent
 from deskhand.channels.errors import MediaUnavailable
+from deskhand.channels.file_types import check_type, checked, type_of
 from deskhand.channels.telegram.client import BotApi, FileTooLarge
 from deskhand.channels.telegram.errors import TelegramError, TelegramRefused, is_about_looks, meaning
 from deskhand.channels.telegram.parts import parts_of
@@ -61,13 +62,15 @@ class TelegramConnection:
         _refuse_size(attachment.size)
         if attachment.media_id is None:
             raise MediaUnavailable("This has no file.")
+        mime_type = type_of(attachment.mime_type, attachment.file_name)
+        check_type(attachment.kind, mime_type)
         try:
             file = await self._api.call("getFile", {"file_id": attachment.media_id})
             path = file.get("file_path") if isinstance(file, dict) else None
             if not isinstance(path, str):
                 raise MediaUnavailable("Telegram does not say where the file is.")
             _refuse_size(file.get("file_size"))
-            async for chunk in self._api.download(path, MAX_FILE_BYTES):
+            async for chunk in checked(self._api.download(path, MAX_FILE_BYTES), mime_type):
                 yield chunk
         except TelegramError as exc:
             raise MediaUnavailable(str(exc)) from exc

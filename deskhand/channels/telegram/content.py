@@ -54,7 +54,7 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
     for name, kind, usual_type in _PLAYED:
         file: MediaFile | None = getattr(message, name)
         if file is not None:
-            return (_file(kind, file, usual_type),)
+            return (_file(kind, file, usual_type or _sticker_type(file, kind)),)
     if message.venue is not None:
         venue = message.venue
         return (_described(AttachmentKind.LOCATION, f"{venue.title}, {venue.address} ({_point(venue.location)})"),)
@@ -88,6 +88,14 @@ def _file(kind: AttachmentKind, file: MediaFile, usual_type: str | None) -> Atta
         size=file.file_size,
         description=file.emoji or "",
     )
+
+
+def _sticker_type(file: MediaFile, kind: AttachmentKind) -> str | None:
+    if kind is not AttachmentKind.STICKER:
+        return None
+    if file.is_animated:
+        return "application/x-tgsticker"
+    return "video/webm" if file.is_video else "image/webp"
 
 
 def _described(kind: AttachmentKind, description: str) -> Attachment:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from deskhand.channels.delivery.contracts import Part
+from deskhand.channels.splitting import size
 from deskhand.channels.telegram.keyboard import keyboard
 from deskhand.channels.telegram.place import Place
-from deskhand.channels.telegram.richtext import Span, bare, citation_spans, markdown_v2, plain, spans_of
-from deskhand.channels.telegram.splitting import split, units
+from deskhand.channels.telegram.richtext import Span, bare, citation_spans, markdown_v2, plain, spans_of, split
 from deskhand.conversation.model import Message
 
 MAX_TEXT = 4096
@@ -32,7 +32,7 @@ def parts_of(message: Message, place: Place) -> tuple[Part, ...]:
     words = (*spans_of(message.text), *sources)
     if message.image is not None and message.image.startswith(("https://", "http://")):
         caption = (*_to(place), *spans_of(_without_link_to(message.image, message.text)), *sources)
-        if units(plain(caption)) <= MAX_CAPTION:
+        if size(plain(caption)) <= MAX_CAPTION:
             return (_photo(message.image, caption, (*_to(place), *words), markup),)
         picture = _photo(message.image, (), spans_of(f"[Picture]({message.image})"), None)
         return (picture, *_texts(caption, markup))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from deskhand.channels.splitting import ranges
 from deskhand.conversation.model import Citation
 
 _MARKS = re.compile(r"\*\*(?P<bold>[^*\n]{1,400})\*\*|\[(?P<label>[^\]\n]{1,300})\]\((?P<address>[^)\s]{1,2000})\)")
@@ -53,6 +54,11 @@ def bare(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(Span(f"{span.text} ({url})" if url else span.text) for span, url in zip(spans, links, strict=True))
 
 
+def split(spans: Sequence[Span], limit: int) -> list[tuple[Span, ...]]:
+    """The spans as messages of at most `limit` UTF-16 units each, none of them blank."""
+    return [_between(spans, start, end) for start, end in ranges(plain(spans), limit)]
+
+
 def markdown_v2(spans: Iterable[Span]) -> str:
     """https://core.telegram.org/bots/api#markdownv2-style"""
     return "".join(_marked(span) for span in spans)
@@ -61,6 +67,16 @@ def markdown_v2(spans: Iterable[Span]) -> str:
 def escaped(text: str) -> str:
     """The text, in which no character means anything."""
     return _RESERVED.sub(r"\\\1", text)
+
+
+def _between(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    cut, at = [], 0
+    for span in spans:
+        first, last = max(start - at, 0), min(end - at, len(span.text))
+        if first < last:
+            cut.append(replace(span, text=span.text[first:last]))
+        at += len(span.text)
+    return tuple(cut)
 
 
 def _marked(span: Span) -> str:

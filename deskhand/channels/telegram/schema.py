@@ -53,6 +53,9 @@ class MediaFile(_Read):
     mime_type: str | None = None
     file_name: str | None = None
     emoji: str | None = None
+    is_animated: bool = False
+    is_video: bool = False
+    """Of stickers, of which the Bot API tells no type."""
     width: int = 0
     height: int = 0
 
@@ -131,6 +134,22 @@ class CallbackQuery(_Read):
     data: str | None = None
 
 
+class ReactionType(_Read):
+    type: str
+    emoji: str | None = None
+    """Of the usual ones. Of a premium customer's own drawings there is only a number."""
+
+
+class MessageReaction(_Read):
+    chat: Chat
+    message_id: Id
+    sender: User | None = Field(default=None, alias="user")
+    """Nobody, where somebody reacts in the name of a group or channel."""
+    date: Annotated[int, Field(ge=0, le=2**62)]
+    new_reaction: tuple[ReactionType, ...] = ()
+    """What it is now: empty when it was taken back."""
+
+
 class ChatMember(_Read):
     status: str
 
@@ -146,12 +165,13 @@ class Update(_Read):
     message: Message | None = None
     edited_message: Message | None = None
     callback_query: CallbackQuery | None = None
+    message_reaction: MessageReaction | None = None
     my_chat_member: ChatMemberUpdated | None = None
 
     @property
     def chat(self) -> Chat | None:
         """Where it happened."""
-        for happened in (self.message, self.edited_message, self.my_chat_member):
+        for happened in (self.message, self.edited_message, self.message_reaction, self.my_chat_member):
             if happened is not None:
                 return happened.chat
         return self.callback_query.message.chat if self.callback_query and self.callback_query.message else None

@@ -8,12 +8,29 @@ from dataclasses import dataclass, field
 from deskhand.channels.telegram.addressing import Myself, command_of, is_addressed, words_of
 from deskhand.channels.telegram.content import attachments_of
 from deskhand.channels.telegram.place import Place
-from deskhand.channels.telegram.schema import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
-from deskhand.conversation.model import ContactReachable, InboundEdit, InboundEvent, InboundMessage
+from deskhand.channels.telegram.schema import (
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    Message,
+    MessageReaction,
+    Update,
+    User,
+)
+from deskhand.channels.typed_text import tidied
+from deskhand.conversation.model import (
+    ContactReachable,
+    InboundEdit,
+    InboundEvent,
+    InboundMessage,
+    InboundReaction,
+)
 
 CHANNEL = "telegram"
 _SENT_BACK = {"member": True, "kicked": False}
 """What becomes of us in a private chat: unblocked, blocked."""
+UNKNOWN_REACTION = "❔"
+"""For a drawing of a customer's own."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,8 @@ def events_in(update: Update, me: Myself | None, words: CommandWords) -> tuple[I
         return _edit(update.edited_message, me, words)
     if update.callback_query is not None:
         return _press(update.callback_query, update.update_id)
+    if update.message_reaction is not None:
+        return _reaction(update.message_reaction, update.update_id)
     if update.my_chat_member is not None:
         return _reachable(update.my_chat_member)
     return ()
@@ -112,6 +131,16 @@ def _press(query: CallbackQuery, order: int) -> tuple[InboundEvent, ...]:
             order=order,
         ),
     )
+
+
+def _reaction(reaction: MessageReaction, order: int) -> tuple[InboundEvent, ...]:
+    """In a group's topic it is not told which one, so there it finds no conversation."""
+    sender = reaction.sender
+    if sender is None or sender.is_bot or not (reaction.chat.is_private or reaction.chat.is_group):
+        return ()
+    emoji = "".join(tidied(one.emoji) if one.emoji else UNKNOWN_REACTION for one in reaction.new_reaction)
+    who = Place(sender.id, reaction.chat.id).external_id
+    return (InboundReaction(CHANNEL, who, message_id(reaction.chat.id, reaction.message_id), emoji, order),)
 
 
 def _reachable(change: ChatMemberUpdated) -> tuple[InboundEvent, ...]:

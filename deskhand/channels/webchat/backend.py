@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deskhand.channels.webchat.conversations import ChannelConversations
+    from deskhand.store.rate_counts import RateCounts
     from deskhand.store.timeline import Timelines
     from deskhand.store.uploads import Uploads
 
@@ -29,6 +30,7 @@ class Backend:
     timelines: Timelines
     uploads: Uploads
     mailbox: Mailbox
+    rate_counts: RateCounts
     ping: Callable[[], Awaitable[object]]
     """Raises when the database does not answer."""
 
@@ -36,6 +38,7 @@ class Backend:
 def backend_on(database: Database) -> Backend:
     from deskhand.channels.webchat.conversations import ChannelConversations
     from deskhand.mail import DevelopmentMailbox
+    from deskhand.store.rate_counts import RateCounts
     from deskhand.store.timeline import Timelines
     from deskhand.store.uploads import Uploads
 
@@ -44,6 +47,7 @@ def backend_on(database: Database) -> Backend:
         timelines=Timelines(database),
         uploads=Uploads(database),
         mailbox=DevelopmentMailbox(database),
+        rate_counts=RateCounts(database),
         ping=database.connect,
     )
 
@@ -64,3 +68,7 @@ class LateBackend:
             if self._made is None or self._made[0] is not database:
                 self._made = (database, self._make(database))
             return self._made[1]
+
+    async def rate_counts(self) -> RateCounts:
+        """Raises `DatabaseUnavailable`."""
+        return (await self.get()).rate_counts

@@ -9,10 +9,10 @@ from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint
 
 from deskhand.channels.delivery.serving import Delivery, the_delivery
+from deskhand.channels.outside import QueuedOutput
 from deskhand.channels.turns import Turns
 from deskhand.channels.webchat.backend import Backend, LateBackend, backend_on
 from deskhand.channels.webchat.options import WebChatOptions, options_from
-from deskhand.channels.webchat.outside import StoringOutput
 from deskhand.channels.webchat.routes import CHANNEL, Routes
 from deskhand.settings import Settings, get_settings
 from deskhand.store.database import Database
@@ -53,4 +53,4 @@ class WebChat(InputChannel):  # type: ignore[misc]  # rasa ships no types
 
     def get_output_channel(self) -> OutputChannel:
         """Where Rasa sends what it says outside a turn, such as a reminder: into the conversation."""
-        return StoringOutput(self._backend)
+        return QueuedOutput(CHANNEL, self._delivery.database)

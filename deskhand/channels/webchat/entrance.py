@@ -11,36 +11,38 @@ from sanic.request import Request
 
 from deskhand.channels.errors import ChannelError
 from deskhand.channels.webchat import sessions
+from deskhand.channels.webchat.backend import LateBackend
 from deskhand.channels.webchat.incoming import address_of
-from deskhand.channels.webchat.limits import RateLimit, spend
+from deskhand.channels.webchat.limits import Limit, Limits
 from deskhand.channels.webchat.options import WebChatOptions
 from deskhand.channels.webchat.origins import Origins
 from deskhand.channels.webchat.sessions import Session
 
 
 class Entrance:
-    """One instance a server: the limits count in this process."""
+    """One instance a server. Limits hold over all servers, except for those of open streams, which are this one's."""
 
-    def __init__(self, options: WebChatOptions, origins: Origins, session_key: str) -> None:
+    def __init__(self, options: WebChatOptions, origins: Origins, session_key: str, backend: LateBackend) -> None:
         self.origins = origins
         self._options = options
         self._key = session_key
-        self._session_messages = RateLimit(options.messages_per_minute_and_session)
-        self._address_messages = RateLimit(options.messages_per_minute_and_address)
-        self._address_sessions = RateLimit(options.sessions_per_minute_and_address)
-        self._session_reads = RateLimit(options.reads_per_minute_and_session)
-        self._session_uploads = RateLimit(options.uploads_per_minute_and_session)
-        self._address_uploads = RateLimit(options.uploads_per_minute_and_address)
+        self._limits = Limits(backend.rate_counts, session_key)
+        self._session_messages = Limit("messages of a session", options.messages_per_minute_and_session)
+        self._address_messages = Limit("messages of an address", options.messages_per_minute_and_address)
+        self._address_sessions = Limit("sessions of an address", options.sessions_per_minute_and_address)
+        self._session_reads = Limit("reads of a session", options.reads_per_minute_and_session)
+        self._session_uploads = Limit("uploads of a session", options.uploads_per_minute_and_session)
+        self._address_uploads = Limit("uploads of an address", options.uploads_per_minute_and_address)
         self._streams: Counter[str] = Counter()
 
-    def session_or_new(self, request: Request, *, fresh: bool) -> Session:
+    async def session_or_new(self, request: Request, *, fresh: bool) -> Session:
         """The session of the request, renewed if it is old, or a new one. Raises `ChannelError`."""
         site, now = self.origins.site_of(request), datetime.now(UTC)
         session = None if fresh else sessions.read(_token(request), self._key, site)
         if session is None:
-            spend((self._address_sessions, self._address(request)))
+            await self._limits.spend((self._address_sessions, self._address(request)))
             return sessions.new_session(site, now)
-        spend((self._session_reads, session.id))
+        await self.count_read(session)
         return session.renewed(now) if session.wants_renewal(now) else session
 
     def session(self, request: Request) -> Session:
@@ -57,15 +59,16 @@ class Entrance:
         now = datetime.now(UTC)
         return self.token(session.renewed(now)) if session.wants_renewal(now) else None
 
-    def count_message(self, request: Request, session: Session) -> None:
-        """Raises `ChannelError` (too_many_requests), as do the others."""
-        spend((self._session_messages, session.id), (self._address_messages, self._address(request)))
+    async def count_message(self, request: Request, session: Session) -> None:
+        """Raises `ChannelError` (too_many_requests) and `DatabaseUnavailable`, as do the others."""
+        address = self._address(request)
+        await self._limits.spend((self._session_messages, session.id), (self._address_messages, address))
 
-    def count_read(self, session: Session) -> None:
-        spend((self._session_reads, session.id))
+    async def count_read(self, session: Session) -> None:
+        await self._limits.spend_often(self._session_reads, session.id)
 
-    def count_upload(self, request: Request, session: Session) -> None:
-        spend((self._session_uploads, session.id), (self._address_uploads, self._address(request)))
+    async def count_upload(self, request: Request, session: Session) -> None:
+        await self._limits.spend((self._session_uploads, session.id), (self._address_uploads, self._address(request)))
 
     @contextmanager
     def stream(self, request: Request, session: Session) -> Iterator[None]:

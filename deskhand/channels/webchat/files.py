@@ -29,7 +29,7 @@ class Files:
         session = self._entrance.session(request)
         if not self._most:
             raise ChannelError("no_files", "No files can be sent here.", status=403)
-        self._entrance.count_upload(request, session)
+        await self._entrance.count_upload(request, session)
         content = await incoming.read_bytes(request, self._most)
         mime_type = media.checked_type(request.headers.get("content-type", ""), content)
         name = media.clean_name(request.args.get("name", ""))

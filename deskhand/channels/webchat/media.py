@@ -11,18 +11,10 @@ from urllib.parse import quote
 from uuid import UUID
 
 from deskhand.channels.errors import ChannelError
+from deskhand.channels.file_types import is_really
 from deskhand.conversation.model import AttachmentKind
 
-# How a file of the kind begins. What a browser says that a file is, is not believed.
-BEGINNINGS: dict[str, tuple[bytes, ...]] = {
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "image/gif": (b"GIF87a", b"GIF89a"),
-    "image/webp": (b"RIFF",),
-    "application/pdf": (b"%PDF-",),
-    "text/plain": (b"",),
-}
-TYPES = tuple(BEGINNINGS)
+TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain")
 MAX_NAME = 120
 
 _ADDRESS_LASTS_SECONDS = 6 * 3600
@@ -33,21 +25,18 @@ def checked_type(declared: str, content: bytes) -> str:
     if not content:
         raise ChannelError("empty_file", "The file is empty.")
     mime_type = declared.split(";")[0].strip().lower()
-    beginnings = BEGINNINGS.get(mime_type)
-    if beginnings is None or not content.startswith(beginnings) or not _is_really(mime_type, content):
+    if mime_type not in TYPES or not is_really(mime_type, content) or not _is_readable(mime_type, content):
         raise ChannelError("wrong_file_type", "Only pictures, PDF and text files can be sent.", status=415)
     return mime_type
 
 
-def _is_really(mime_type: str, content: bytes) -> bool:
-    if mime_type == "image/webp":
-        return content[8:12] == b"WEBP"
-    if mime_type == "text/plain":
-        try:
-            return "\0" not in content.decode("utf-8")
-        except UnicodeDecodeError:
-            return False
-    return True
+def _is_readable(mime_type: str, content: bytes) -> bool:
+    if mime_type != "text/plain":
+        return True
+    try:
+        return bool(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def clean_name(name: str) -> str:

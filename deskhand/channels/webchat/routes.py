@@ -74,7 +74,7 @@ class Routes:
         self._backend = backend
         self._delivery = delivery
         self._origins = Origins(settings.public_url, options.allowed_origins)
-        entrance = Entrance(options, self._origins, settings.session_key.get_secret_value())
+        entrance = Entrance(options, self._origins, settings.session_key.get_secret_value(), backend)
         self._talking = Talking(settings, options, backend, delivery, entrance)
         self._files = Files(settings, options, backend, entrance)
 

@@ -63,7 +63,7 @@ class Talking:
     async def open_session(self, request: Request) -> HTTPResponse:
         """Gives the page its session, new or known, and the newest of what was said."""
         body = await incoming.read_object(request)
-        session = self._entrance.session_or_new(request, fresh=body.get("new") is True)
+        session = await self._entrance.session_or_new(request, fresh=body.get("new") is True)
         timelines = (await self._backend.get()).timelines
         seen = await timelines.latest(CHANNEL, session.id, PAGE)
         if seen.conversation is None:
@@ -75,7 +75,7 @@ class Talking:
         """Stores one message, whose answer comes over the stream. The same id again changes nothing."""
         session = self._entrance.session(request)
         sent = incoming.sent_from(await incoming.read_object(request))
-        self._entrance.count_message(request, session)
+        await self._entrance.count_message(request, session)
         backend = await self._backend.get()
         external_id = _external_id(session, sent.id)
         line = await backend.timelines.own(CHANNEL, external_id)
@@ -87,7 +87,7 @@ class Talking:
         """What comes after or before a message, else the newest."""
         session = self._entrance.session(request)
         after, before = incoming.cursor_in(request, "after"), incoming.cursor_in(request, "before")
-        self._entrance.count_read(session)
+        await self._entrance.count_read(session)
         timelines = (await self._backend.get()).timelines
         if after is not None:
             seen = await timelines.after(CHANNEL, session.id, after, PAGE)
@@ -101,7 +101,7 @@ class Talking:
         """Gives control back to the assistant. Does nothing when it already has control."""
         session = self._entrance.session(request)
         await incoming.read_object(request)
-        self._entrance.count_message(request, session)
+        await self._entrance.count_message(request, session)
         store = (await self._backend.get()).conversations
         conversation = await store.find(CHANNEL, session.id)
         if conversation is None:
@@ -115,7 +115,7 @@ class Talking:
     async def events(self, request: Request, headers: dict[str, str]) -> None:
         """Server-Sent Events: every message after `Last-Event-ID`, and how things are whenever they change."""
         session = self._entrance.session(request)
-        self._entrance.count_read(session)
+        await self._entrance.count_read(session)
         cursor = cursor_from(request.headers.get("last-event-id", ""))
         with self._entrance.stream(request, session):
             seen = await self._look(session, cursor)  # what can fail fails before the answer begins

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from deskhand.channels import wording
 from deskhand.channels.webchat import media
 from deskhand.conversation.model import Author, Status
 from deskhand.store.timeline import Line, Seen
@@ -54,16 +55,23 @@ def line_as_json(line: Line, media_key: str) -> dict[str, Any]:
         body["files"] = [_file_as_json(one, media_key) for one in line.attachments]
     if message.author is Author.CONTACT:
         body["client_id"] = (line.external_id or "").rpartition(":")[2]
-        return body
+        return body | _code(message.text) if line.pressed else body
+    if message.author is not Author.AGENT:
+        body |= _code(message.text)
     if line.author_name:
         body["name"] = line.author_name
     if message.image:
         body["image"] = message.image
         # It is shown, so the link that stands for it elsewhere is not needed.
         body["text"] = message.text.replace(f"[Picture]({message.image})", "").strip()
-    body["buttons"] = [{"id": button.id, "title": button.title} for button in message.buttons]
+    body["buttons"] = [{"id": button.id, "title": button.title, **_code(button.title)} for button in message.buttons]
     body["citations"] = [{"title": cited.title, "url": cited.url} for cited in message.citations]
     return body
+
+
+def _code(text: str) -> dict[str, str]:
+    code = wording.code_of(text)
+    return {"code": code} if code else {}
 
 
 def _file_as_json(attachment: dict[str, Any], media_key: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
-from deskhand.channels.whatsapp.splitting import clipped, size
+from deskhand.channels.splitting import clipped, size
 
 MOST_BUTTONS = 3
 MOST_ROWS = 10

@@ -98,8 +98,8 @@ class WhatsAppConnection:
         return address.last_heard_at is not None and self._now() - address.last_heard_at > WINDOW
 
     def _template(self) -> Part | None:
-        chosen = self._options.template
-        return Part(parts.template(chosen.name, chosen.language, chosen.parameters)) if chosen else None
+        body = parts.chosen_template(self._options.template)
+        return Part(body) if body else None
 
     async def _post(self, body: Mapping[str, Any], address: Address) -> Sent:
         answer = await self._api.post_message({**recipient(address), **body})

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from deskhand.channels.errors import MediaUnavailable
+from deskhand.channels.file_types import check_type, checked, type_of
 from deskhand.channels.whatsapp.api import Api, CallFailed
 from deskhand.channels.whatsapp.json_values import number_at, text_at
 from deskhand.channels.whatsapp.options import WhatsAppOptions
@@ -22,31 +23,6 @@ MOST_BYTES: Mapping[AttachmentKind, int] = {
 }
 """What WhatsApp itself lets pass."""
 
-_IMAGES = frozenset({"image/jpeg", "image/png", "image/webp"})
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-TYPES: Mapping[AttachmentKind, frozenset[str]] = {
-    AttachmentKind.IMAGE: _IMAGES,
-    AttachmentKind.STICKER: frozenset({"image/webp"}),
-    AttachmentKind.AUDIO: frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}),
-    AttachmentKind.VIDEO: frozenset({"video/mp4", "video/3gpp"}),
-    AttachmentKind.DOCUMENT: _IMAGES
-    | {
-        "application/pdf",
-        "application/msword",
-        "application/vnd.ms-excel",
-        "application/vnd.ms-powerpoint",
-        f"{_OFFICE}.wordprocessingml.document",
-        f"{_OFFICE}.spreadsheetml.sheet",
-        f"{_OFFICE}.presentationml.presentation",
-        "application/vnd.oasis.opendocument.text",
-        "application/vnd.oasis.opendocument.spreadsheet",
-        "text/plain",
-        "text/csv",
-        "image/heic",
-    },
-}
-"""What an agent can look at. Programs, scripts, pages and archives are not among it."""
-
 
 async def fetched(api: Api, options: WhatsAppOptions, attachment: Attachment) -> AsyncIterator[bytes]:
     """The bytes of a file that a customer sent. Raises `MediaUnavailable`, also in the middle."""
@@ -55,10 +31,11 @@ async def fetched(api: Api, options: WhatsAppOptions, attachment: Attachment) ->
     try:
         found = await api.media(attachment.media_id)
         most = MOST_BYTES[attachment.kind]
-        check(attachment.kind, text_at(found, "mime_type"), number_at(found, "file_size"))
+        mime_type = type_of(text_at(found, "mime_type"), None)
+        check(attachment.kind, mime_type, number_at(found, "file_size"))
         received = 0
         async with api.opened(_trusted(text_at(found, "url"), options)) as response:
-            async for chunk in response.aiter_raw():
+            async for chunk in checked(response.aiter_raw(), mime_type):
                 received += len(chunk)
                 if received > most:
                     raise _too_large(attachment.kind)
@@ -69,8 +46,7 @@ async def fetched(api: Api, options: WhatsAppOptions, attachment: Attachment) ->
 
 def check(kind: AttachmentKind, mime_type: str, size: int | None) -> None:
     """Raises `MediaUnavailable` for what is not taken."""
-    if mime_type.split(";")[0].strip().lower() not in TYPES[kind]:
-        raise MediaUnavailable(f"Files of this type are not taken as {kind.value}.")
+    check_type(kind, mime_type)
     if size is not None and size > MOST_BYTES[kind]:
         raise _too_large(kind)
 

@@ -13,16 +13,17 @@ from deskhand.channels.whatsapp.json_values import number_at, object_at, text_at
 from deskhand.channels.whatsapp.vocabulary import CHANNEL, Ignored, usable_id
 from deskhand.conversation.model import (
     Attachment,
-    DeliveryReport,
-    DeliveryState,
     InboundDeletion,
     InboundEdit,
     InboundEvent,
     InboundMessage,
+    InboundReaction,
 )
 
 MOST_CHARACTERS = 65_536
 """What WhatsApp's own apps let a customer type."""
+MOST_REACTION = 32
+"""Characters. One emoji can have a dozen."""
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,12 @@ def _deletion(message: Mapping[str, Any], sender: Identity) -> InboundEvent | Ig
 
 
 def _reaction(message: Mapping[str, Any], sender: Identity) -> InboundEvent | Ignored:
-    """No answer to anything: a thumb on "Shall I cancel it?" must not cancel. But who reacts has read."""
-    seen = usable_id(text_at(message, "reaction", "message_id"))
-    return DeliveryReport(CHANNEL, seen, DeliveryState.READ) if seen else Ignored("malformed")
+    """No answer to anything: a thumb on "Shall I cancel it?" must not cancel. Without an emoji it is taken back."""
+    marked = usable_id(text_at(message, "reaction", "message_id"))
+    if not marked:
+        return Ignored("malformed")
+    emoji = _words(text_at(message, "reaction", "emoji"))[:MOST_REACTION]
+    return InboundReaction(CHANNEL, sender.external_id, marked, emoji, number_at(message, "timestamp") or 0)
 
 
 def _ignored(reason: str) -> Callable[[Mapping[str, Any], Identity], Ignored]:

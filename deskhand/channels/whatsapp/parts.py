@@ -7,9 +7,10 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from deskhand.channels.splitting import size, split
 from deskhand.channels.whatsapp.choices import Form, form_of, numbered, row_title
 from deskhand.channels.whatsapp.formatting import formatted, taken_apart
-from deskhand.channels.whatsapp.splitting import size, split
+from deskhand.channels.whatsapp.options import Template
 from deskhand.conversation.model import Button, Message
 
 MOST_TEXT = 4096
@@ -46,6 +47,11 @@ def template(name: str, language: str, parameters: Sequence[str] = ()) -> Body:
     if parameters:
         body["components"] = [{"type": "body", "parameters": [{"type": "text", "text": each} for each in parameters]}]
     return {"type": "template", "template": body}
+
+
+def chosen_template(chosen: Template | None) -> Body | None:
+    """The one in credentials.yml, if there is one."""
+    return template(chosen.name, chosen.language, chosen.parameters) if chosen else None
 
 
 def as_words(body: Mapping[str, Any]) -> Body | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+from dataclasses import replace
 
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from deskhand.channels.delivery.contracts import Inbox
+from deskhand.channels.delivery.contracts import Cause, Inbox
 from deskhand.channels.webhooks import log_without_content, read_body
-from deskhand.channels.whatsapp import signature, webhook
+from deskhand.channels.whatsapp import parts, signature, webhook
 from deskhand.channels.whatsapp.options import WhatsAppOptions
 from deskhand.channels.whatsapp.typed_choices import with_typed_choices
-from deskhand.conversation.model import InboundEvent
+from deskhand.conversation.model import DeliveryReport, InboundEvent
 from deskhand.store.errors import DatabaseUnavailable, MessageIdTaken
 
 log = logging.getLogger(__name__)
@@ -63,9 +64,16 @@ class Routes:
         except (ValueError, RecursionError):
             return response.empty(status=400)
         told = webhook.read(payload, self._options.phone_number_id)
+        events = tuple(self._with_template(event) for event in told.events)
         if told.ignored:
             log.debug("Ignored in a webhook for WhatsApp: %s", told.ignored)
-        return response.empty(status=200 if await self._stored(told.events) else 503)
+        return response.empty(status=200 if await self._stored(events) else 503)
+
+    def _with_template(self, event: InboundEvent) -> InboundEvent:
+        """WhatsApp may tell only after taking a message that it was too late for free words."""
+        if isinstance(event, DeliveryReport) and event.cause == Cause.WINDOW_CLOSED:
+            return replace(event, instead=parts.chosen_template(self._options.template))
+        return event
 
     async def _stored(self, events: tuple[InboundEvent, ...]) -> bool:
         if not events:

@@ -10,6 +10,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
+from deskhand.folders import make_private_folder
+
 _COLOURS = ("\033[36m", "\033[35m", "\033[32m", "\033[33m", "\033[34m")
 _BOLD, _DIM, _RED, _PLAIN = "\033[1m", "\033[2m", "\033[31m", "\033[0m"
 _ESCAPES = re.compile(r"\033\[[0-9;]*[A-Za-z]")
@@ -84,7 +86,7 @@ def plain(text: str) -> str:
 
 
 def _log_to(file: Path) -> logging.Logger:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(file.parent)
     handler = RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger = logging.Logger(f"deskhand.console.{file}", logging.INFO)  # not registered: nobody else may write here

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deskhand.errors import DeskhandError
+from deskhand.folders import make_private_folder
 from deskhand.runtime.supervisor import Console, Part
 from deskhand.runtime.supervisor.child import Child
 from deskhand.runtime.training.freshness import Model, digest_of_inputs, newest_model, remember
@@ -52,7 +53,7 @@ def _part(options: Sequence[str]) -> Part:
 
 
 async def _watch(child: Child, console: Console, log_file: Path) -> int:
-    log_file.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(log_file.parent)
     with log_file.open("w", encoding="utf-8") as log, TrainingView(console) as view:
 
         def line(text: str) -> None:

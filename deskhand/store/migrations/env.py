@@ -10,6 +10,8 @@ from deskhand.store import (
     delivery_tables,
     knowledge_tables,
     language_model_use,
+    limit_tables,
+    media_tables,
     question_tables,
     upload_tables,
 )
@@ -23,6 +25,8 @@ OUR_TABLES = (
     language_model_use.language_model_use,
     delivery_tables.turns,
     upload_tables.uploads,
+    limit_tables.rate_counts,
+    media_tables.kept_media,
 )
 assert all(table.metadata is metadata for table in OUR_TABLES)
 

@@ -15,12 +15,15 @@ from sanic import Blueprint
 from sqlalchemy import text
 
 from deskhand.channels.delivery.contracts import Address, Limits, Part, SendResult, Sent
+from deskhand.channels.delivery.keeping import MediaKeeper
+from deskhand.channels.delivery.sending import Later
 from deskhand.channels.delivery.serving import Delivery
 from deskhand.conversation.model import Attachment, InboundMessage, Message, Reply
 from deskhand.settings import Settings
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
 from deskhand.store.inbox import Inbox
+from deskhand.store.media import Media
 from deskhand.store.turns import Turns
 
 CHANNEL = "whatsapp"
@@ -72,6 +75,8 @@ class Channel:
     tries: dict[str, int] = field(default_factory=dict)
     typing: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    files: dict[str, bytes | Exception] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
     name: str = CHANNEL
 
     def parts(self, message: Message, address: Address) -> Sequence[Part]:
@@ -91,8 +96,14 @@ class Channel:
     async def show_typing(self, address: Address, external_id: str | None) -> None:
         self.typing.append(address.external_id)
 
-    def fetch(self, attachment: Attachment) -> Any:
-        raise NotImplementedError
+    async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        media_id = attachment.media_id or ""
+        self.fetched.append(media_id)
+        file = self.files[media_id]
+        if isinstance(file, Exception):
+            raise file
+        for at in range(0, len(file), 4):
+            yield file[at : at + 4]
 
     async def close(self) -> None:
         pass
@@ -142,6 +153,17 @@ class World:
         for name, connect in ((CHANNEL, lambda: self.channel), ("webchat", None)):
             delivery.join(Blueprint(f"b{next(_numbers)}"), name, _nobody, connect, assistant=self.assistant)
         return delivery
+
+    def keeper(self) -> MediaKeeper:
+        return MediaKeeper(Media(self.db), {CHANNEL: self.channel}, self.settings.media_max_bytes)
+
+    async def pause_of(self, work: Awaitable[None]) -> float | None:
+        """When it wants to be called again."""
+        try:
+            await work
+        except Later as later:
+            return later.seconds
+        return None
 
     async def write(self, words: str, contact: str = "ann", **options: Any) -> UUID:
         """A customer writes. Returns the conversation's id."""

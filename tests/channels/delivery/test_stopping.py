@@ -41,7 +41,7 @@ async def test_workers_that_are_stopped_while_they_start_end(db, turns_of_the_lo
     async def nothing(*_ids: object) -> None:
         return None
 
-    task = asyncio.create_task(Workers(db, nothing, nothing).run(["whatsapp"], lambda: True))
+    task = asyncio.create_task(Workers(db, nothing, nothing, nothing).run(["whatsapp"], lambda: True))
     for _ in range(turns_of_the_loop):
         await asyncio.sleep(0)
     task.cancel()

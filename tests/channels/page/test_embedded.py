@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -176,6 +176,31 @@ async def test_arabic_runs_from_right_to_left(chromium, pictures, db):
         bubble = await visit.said("contact").bounding_box()
         assert bubble["x"] < 100  # one's own words stand at the end of the line, which is on the left
         assert site.turns.words == ["أين طلبي؟"]
+
+
+async def test_what_the_server_itself_says_is_said_in_the_pages_language(chromium, pictures, db):
+    async with chat_and_shop(db, lang="de") as (site, shop):
+        site.turns.answering = nothing
+        visit = await at(shop, chromium, pictures)
+        await visit.page.get_by_role("button", name="Chatten Sie mit uns").click()
+        await visit.page.get_by_label("Ihre Nachricht").fill("Wo ist mein Paket?")
+        await visit.page.keyboard.press("Enter")
+        await expect(visit.said("assistant").last).to_contain_text("bei uns ist etwas schiefgegangen")
+        await visit.press("Mit einem Menschen sprechen")
+        await expect(visit.said("contact").last).to_have_text("Mit einem Menschen sprechen")
+        await expect(visit.said("assistant").last).to_contain_text("an unser Team übergeben")
+        await visit.page.get_by_label("Ihre Nachricht").fill("Danke")
+        await visit.page.keyboard.press("Enter")
+        await expect(visit.page.locator("#log .system")).to_contain_text("Ihre Nachricht ist bei unserem Team")
+        await visit.picture("embedded-german")
+        await visit.page.get_by_role("button", name="Zurück zum Assistenten").click()
+        again = visit.page.locator("#log .system").last
+        await expect(again).to_have_text("Sie sprechen wieder mit dem KI-Assistenten.")
+
+
+async def nothing(conversation_id: UUID, words: str) -> list[Reply]:
+    """As when the action server is down."""
+    return []
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm ci in web/")

@@ -23,9 +23,9 @@ FLAGS = [
 
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
-DESKTOP = {"viewport": {"width": 1100, "height": 800}}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
-    "viewport": {"width": 390, "height": 780},
+    "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
     "is_mobile": True,
     "has_touch": True,

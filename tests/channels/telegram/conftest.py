@@ -115,8 +115,8 @@ async def hook(telegram: BotApiDouble, api: BotApi) -> AsyncIterator[Hook]:
 
 
 @asynccontextmanager
-async def hook_on(telegram: BotApiDouble, api: BotApi) -> AsyncIterator[Hook]:
-    inbox, moved = Remembering(), []
+async def hook_on(telegram: BotApiDouble, api: BotApi, into: Any = None) -> AsyncIterator[Hook]:
+    inbox, moved = into or Remembering(), []
 
     async def note(move: ChatMoved) -> None:
         moved.append(move)

@@ -29,6 +29,7 @@ PICTURE = Part(
         "instead": {"method": "sendMessage", "params": {"text": "See https://a.example/x.jpg"}},
     }
 )
+PDF = b"%PDF-1.7"
 FILE = Attachment(AttachmentKind.DOCUMENT, "bill", "application/pdf", "bill.pdf")
 
 
@@ -175,7 +176,7 @@ async def bytes_of(connection: TelegramConnection, attachment: Attachment) -> by
 
 
 async def test_a_file_is_fetched_whole(connection, telegram: BotApiDouble):
-    telegram.files["documents/bill"] = bytes(range(256)) * 2000
+    telegram.files["documents/bill"] = PDF + bytes(range(256)) * 2000
     assert await bytes_of(connection, FILE) == telegram.files["documents/bill"]
 
 
@@ -187,7 +188,7 @@ async def test_a_file_that_is_too_large_is_not_asked_for(connection, telegram: B
 
 
 async def test_a_file_larger_than_it_was_said_to_be_is_cut_off(connection, telegram: BotApiDouble):
-    telegram.files["documents/bill"] = bytes(MAX_FILE_BYTES + 1)
+    telegram.files["documents/bill"] = PDF + bytes(MAX_FILE_BYTES)
     received: list[int] = []
 
     async def receive() -> None:
@@ -204,11 +205,42 @@ async def test_a_file_that_is_gone_is_said_to_be(connection, telegram: BotApiDou
         await bytes_of(connection, FILE)
     with pytest.raises(MediaUnavailable):
         await bytes_of(connection, Attachment(AttachmentKind.LOCATION))
-    telegram.files["documents/bill"] = b"x"
+    telegram.files["documents/bill"] = PDF
     telegram.fail("getFile", Fault(drops=True), Fault(400, "Bad Request: file is too big"))
     for _ in range(2):
         with pytest.raises(MediaUnavailable):
             await bytes_of(connection, FILE)
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        Attachment(AttachmentKind.DOCUMENT, "bill", "application/vnd.android.package-archive", "offer.apk"),
+        Attachment(AttachmentKind.DOCUMENT, "bill", "text/html", "page.html"),
+        Attachment(AttachmentKind.DOCUMENT, "bill", None, "tool.exe"),
+        Attachment(AttachmentKind.DOCUMENT, "bill", "application/zip", "all.zip"),
+        Attachment(AttachmentKind.DOCUMENT, "bill"),
+        Attachment(AttachmentKind.STICKER, "bill", "application/x-tgsticker"),
+        Attachment(AttachmentKind.IMAGE, "bill", "image/svg+xml"),
+    ],
+)
+async def test_files_that_nobody_should_open_are_not_asked_for(connection, telegram: BotApiDouble, attachment):
+    telegram.files["documents/bill"] = PDF
+    with pytest.raises(MediaUnavailable, match="type"):
+        await bytes_of(connection, attachment)
+    assert telegram.calls == []
+
+
+async def test_a_file_whose_type_telegram_does_not_tell_is_known_by_its_name(connection, telegram: BotApiDouble):
+    telegram.files["documents/bill"] = PDF
+    named = Attachment(AttachmentKind.DOCUMENT, "bill", "application/octet-stream", "bill.pdf")
+    assert await bytes_of(connection, named) == PDF
+
+
+async def test_a_program_that_says_it_is_a_picture_is_not_handed_on(connection, telegram: BotApiDouble):
+    telegram.files["documents/bill"] = b"MZ" + bytes(100)
+    with pytest.raises(MediaUnavailable, match="not of the type"):
+        await bytes_of(connection, Attachment(AttachmentKind.DOCUMENT, "bill", "image/png", "photo.png"))
 
 
 # -- secrets
@@ -216,7 +248,7 @@ async def test_a_file_that_is_gone_is_said_to_be(connection, telegram: BotApiDou
 
 async def test_the_token_is_in_no_log_and_no_error(connection, telegram: BotApiDouble, caplog):
     caplog.set_level(logging.DEBUG)
-    telegram.files["documents/bill"] = b"x"
+    telegram.files["documents/bill"] = PDF
     telegram.fail("sendMessage", Fault(drops=True), Fault(401, "Unauthorized"), Fault(502, body=b""))
     said = [str(await connection.send(HELLO, ANNA, "k")) for _ in range(4)]
     await bytes_of(connection, FILE)

@@ -9,11 +9,11 @@ from uuid import UUID
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from deskhand.channels.splitting import size
 from deskhand.channels.telegram.keyboard import MAX_DATA_BYTES, button_id_of, callback_data, keyboard
 from deskhand.channels.telegram.parts import parts_of
 from deskhand.channels.telegram.place import Place
-from deskhand.channels.telegram.richtext import Span, escaped, markdown_v2, plain, spans_of
-from deskhand.channels.telegram.splitting import split, units
+from deskhand.channels.telegram.richtext import Span, escaped, markdown_v2, plain, spans_of, split
 from deskhand.conversation.model import Author, Button, Citation, Message
 
 from .bot_api import Call, check
@@ -140,7 +140,7 @@ def test_a_cut_does_not_go_through_an_emoji():
 @settings(max_examples=1500)
 def test_no_message_is_too_long_or_blank_and_no_letter_is_lost(text: str, limit: int):
     cuts = [plain(cut) for cut in split((Span(text),), limit)]
-    assert all(cut.strip() and units(cut) <= limit for cut in cuts)
+    assert all(cut.strip() and size(cut) <= limit for cut in cuts)
     visible = "".join(text.split()).replace("\u200b", "")
     assert "".join("".join(cuts).split()).replace("\u200b", "") == visible
 

@@ -16,6 +16,7 @@ from deskhand.conversation.model import (
     ContactReachable,
     InboundEdit,
     InboundMessage,
+    InboundReaction,
 )
 
 from .bot_api import BOT_ID, USERNAME
@@ -338,3 +339,45 @@ def test_an_id_says_where_to_answer(place: Place):
 def test_what_is_no_id_is_refused(wrong: str):
     with pytest.raises(ValueError, match="not the id"):
         place_of(wrong)
+
+
+# -- reactions
+
+
+def reacted(*emoji: str | None, sender: dict | None = ANNA, chat: dict | None = None, number: int = 7) -> dict:
+    new = [
+        {"type": "emoji", "emoji": one} if one else {"type": "custom_emoji", "custom_emoji_id": "1"} for one in emoji
+    ]
+    chat = chat or {"id": ANNA["id"], "type": "private"}
+    told = {"chat": chat, "message_id": number, "date": 1_780_000_000, "old_reaction": [], "new_reaction": new}
+    return update(message_reaction=told | ({"user": sender} if sender else {"actor_chat": GROUP}))
+
+
+@pytest.mark.parametrize(("emoji", "kept"), [(["👍"], "👍"), ([], ""), (["👍", "❤"], "👍❤"), ([None], "❔")])
+def test_a_reaction_is_a_mark_on_a_message_and_no_answer(emoji: list, kept: str):
+    told = reacted(*emoji)
+    assert events(told) == (InboundReaction("telegram", "42", "42:7", kept, told["update_id"]),)
+
+
+def test_in_a_group_a_reaction_is_of_the_person_there():
+    told = reacted("👍", sender=BEN, chat=GROUP)
+    (event,) = events(told)
+    assert event.contact_external_id == f"{BEN['id']}@{GROUP['id']}"
+    assert event.external_id == f"{GROUP['id']}:7"
+
+
+def test_reactions_of_nobody_and_of_bots_are_left_alone():
+    assert events(reacted("👍", sender=None, chat=GROUP)) == ()
+    assert events(reacted("👍", sender=FERN)) == ()
+    assert events(reacted("👍", chat=CHANNEL_CHAT)) == ()
+
+
+def test_stickers_have_a_type_of_their_own():
+    kinds = [{}, {"is_animated": True}, {"is_video": True}]
+    told = [wrote("", sticker={"file_id": "s", "type": "regular", **kind}) for kind in kinds]
+    types = []
+    for one in told:
+        del one["message"]["text"]
+        (event,) = events(one)
+        types.append(event.attachments[0].mime_type)
+    assert types == ["image/webp", "application/x-tgsticker", "video/webm"]

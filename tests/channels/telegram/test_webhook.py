@@ -17,9 +17,11 @@ from deskhand.channels.telegram.updates import ChatMoved
 from deskhand.channels.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER
 from deskhand.conversation.model import InboundMessage
 from deskhand.store.errors import DatabaseUnavailable, MessageIdTaken
+from deskhand.store.inbox import Inbox as StoreInbox
+from tests.channels.fuzzing import TIMES
 
 from .bot_api import BotApiDouble, Fault
-from .conftest import PATH, SECRET, Hook
+from .conftest import PATH, SECRET, Hook, hook_on
 from .samples import ANNA, GROUP, became, message, pressed, update, wrote
 
 # -- the secret
@@ -270,10 +272,38 @@ def test_any_body_is_answered_calmly(fuzzed, body: bytes):
 
 
 @pytest.mark.slow
-def test_ten_thousand_hostile_updates_do_no_harm(fuzzed):
+def test_hostile_updates_do_no_harm(fuzzed):
     chance = random.Random(5)
-    for _ in range(10_000):
+    for _ in range(TIMES):
         fuzzed(json.dumps(mutated(chance.choice(SEEDS), chance)).encode())
+
+
+async def test_hostile_updates_are_stored_whole_and_once_in_a_real_database(db, telegram, api):
+    chance = random.Random(7)
+    bodies = [json.dumps(mutated(chance.choice(SEEDS), chance)).encode() for _ in range(max(150, TIMES // 10))]
+    logging.disable(logging.ERROR)
+    try:
+        async with hook_on(telegram, api, StoreInbox(db)) as hook:
+            for body in bodies:
+                assert await hook.post(body) in (200, 400)
+            stored, whole = await messages_in(db)
+            assert stored == whole > 0
+            for body in bodies:  # replayed with the secret, or with another
+                assert await hook.post(body) in (200, 400)
+                assert await hook.post(body, secret="guessed") == 401
+            assert await messages_in(db) == (stored, whole)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+async def messages_in(db) -> tuple[int, int]:
+    """How many there are, and how many of them are whole."""
+    async with db.begin() as connection:
+        counted = await connection.exec_driver_sql(
+            "SELECT count(*), count(*) FILTER (WHERE author = 'contact' AND external_id IS NOT NULL AND awaits_turn)"
+            " FROM deskhand.messages"
+        )
+        return tuple(counted.one())
 
 
 @pytest.fixture
@@ -286,7 +316,6 @@ def fuzzed():
     from deskhand.channels.telegram.client import BotApi
 
     from .bot_api import TOKEN, running
-    from .conftest import hook_on
 
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()

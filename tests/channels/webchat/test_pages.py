@@ -133,17 +133,12 @@ async def test_there_is_no_mailbox_when_real_mail_is_sent(db):
 
 
 async def test_messages_from_outside_a_turn_reach_the_conversation(site, browser):
-    from deskhand.channels.webchat.outside import StoringOutput
+    from deskhand.channels.webchat import WebChat
     from deskhand.conversation.model import HandoffPacket
 
     opened = await browser.open()
     conversation, greeting = opened["conversation"]["id"], opened["messages"][0]["cursor"]
-
-    class Opened:
-        async def get(self):
-            return SimpleNamespace(conversations=site.store)
-
-    output = StoringOutput(Opened())
+    output = WebChat(settings=site.settings, delivery=site.delivery).get_output_channel()
     await output.send_response(conversation, {"text": "Your parcel has arrived."})
     assert [m["text"] for m in (await browser.read(greeting))["messages"]] == ["Your parcel has arrived."]
     await site.store.request_handoff(UUID(conversation), HandoffPacket("asked", "x"))

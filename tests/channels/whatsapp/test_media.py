@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskhand.channels.errors import MediaUnavailable
+from deskhand.channels.file_types import TYPES
 from deskhand.channels.whatsapp import media
 from deskhand.channels.whatsapp.connection import WhatsAppConnection
 from deskhand.conversation.model import Attachment, AttachmentKind
@@ -12,6 +13,7 @@ from deskhand.conversation.model import Attachment, AttachmentKind
 from .cloud_api import Answer, CloudApi, error
 from .conftest import options
 
+JPEG = b"\xff\xd8\xff\xe0"
 IMAGE = Attachment(AttachmentKind.IMAGE, "77", "image/jpeg")
 
 
@@ -20,7 +22,7 @@ async def bytes_of(connection: WhatsAppConnection, attachment: Attachment) -> by
 
 
 async def test_a_file_is_fetched(cloud_api: CloudApi, connection: WhatsAppConnection) -> None:
-    content = bytes(range(256)) * 1000
+    content = JPEG + bytes(range(256)) * 1000
     cloud_api.files["77"] = ("image/jpeg", content)
     assert await bytes_of(connection, IMAGE) == content
 
@@ -61,7 +63,7 @@ async def test_a_file_that_says_it_is_too_large_is_not_fetched(
 async def test_a_file_that_is_larger_than_it_says_is_cut_off(
     cloud_api: CloudApi, connection: WhatsAppConnection
 ) -> None:
-    cloud_api.files["77"] = ("image/jpeg", bytes(media.MOST_BYTES[AttachmentKind.IMAGE] + 1))
+    cloud_api.files["77"] = ("image/jpeg", JPEG + bytes(media.MOST_BYTES[AttachmentKind.IMAGE]))
     cloud_api.claimed_size = 1
     with pytest.raises(MediaUnavailable, match="5 MB"):
         await bytes_of(connection, IMAGE)
@@ -104,7 +106,7 @@ async def test_what_has_no_file_says_so(connection: WhatsAppConnection, attachme
 
 
 def test_every_kind_with_a_size_has_types() -> None:
-    assert media.MOST_BYTES.keys() == media.TYPES.keys()
+    assert media.MOST_BYTES.keys() == TYPES.keys()
 
 
 def test_meta_is_trusted_as_it_is() -> None:

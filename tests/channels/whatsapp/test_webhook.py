@@ -18,6 +18,7 @@ from deskhand.conversation.model import (
     InboundEdit,
     InboundEvent,
     InboundMessage,
+    InboundReaction,
 )
 
 from .cloud_api import PHONE_NUMBER_ID, SPECS
@@ -176,9 +177,13 @@ def test_a_deletion_takes_back_the_message_it_names() -> None:
     assert the_event(taken_back) == InboundDeletion("whatsapp", USER_ID, "wamid.old")
 
 
-def test_a_reaction_is_no_answer_but_shows_that_the_message_was_read() -> None:
-    reaction = message("reaction", {"message_id": "wamid.ours", "emoji": "👍"})
-    assert the_event(reaction) == DeliveryReport("whatsapp", "wamid.ours", DeliveryState.READ)
+@pytest.mark.parametrize(
+    ("emoji", "kept"), [({"emoji": "👍"}, "👍"), ({"emoji": ""}, ""), ({}, ""), ({"emoji": "x" * 500}, "x" * 32)]
+)
+def test_a_reaction_is_a_mark_on_a_message_and_no_answer(emoji: dict[str, str], kept: str) -> None:
+    reaction = message("reaction", {"message_id": "wamid.ours", **emoji})
+    marked = InboundReaction("whatsapp", USER_ID, "wamid.ours", kept, int(reaction["timestamp"]))
+    assert the_event(reaction) == marked
 
 
 # -- who it is
@@ -320,9 +325,9 @@ def test_another_number_of_the_business_is_left_alone() -> None:
 
 UNDERSTOOD = {
     "message.json": {
-        "reaction": DeliveryReport,
-        "unreaction_empty": DeliveryReport,
-        "unreaction_no_emoji": DeliveryReport,
+        "reaction": InboundReaction,
+        "unreaction_empty": InboundReaction,
+        "unreaction_no_emoji": InboundReaction,
         **dict.fromkeys(
             [
                 "text",

@@ -58,6 +58,17 @@ export const en = {
   error_unknown_button: "That choice is no longer open. Please use a newer one or type.",
   error_unknown_file: "The file is no longer there. Please attach it again.",
   error_other: "Please try again.",
+  // What the server itself says, where the assistant cannot or need not.
+  line_greeting: "Hi, I'm {assistant}, {business}'s AI assistant, not a person. How can I help?",
+  line_turn_failed: "Sorry, something went wrong on our side, and I could not answer that. Nothing you wrote is lost. Please try again in a moment, or talk to a person.",
+  line_passed_on: "Sorry, I am having technical trouble, so I have passed this conversation to our team. A person will answer you here.",
+  line_person_answers: "Your message has gone to our team. A person will answer you here.",
+  line_choice_closed: "That choice is no longer open. Please use a newer one or type.",
+  line_back_with_assistant: "You are talking to the AI assistant again.",
+  line_picture_received: "Thank you, your picture arrived. I cannot look at it myself, but a person can. Please tell me in words what it is about.",
+  line_document_received: "Thank you, your document arrived. I cannot look at it myself, but a person can. Please tell me in words what it is about.",
+  line_files_received: "Thank you, your files arrived. I cannot look at them myself, but a person can. Please tell me in words what they are about.",
+  line_talk_to_person: "Talk to a person",
 };
 
 export type Strings = Record<keyof typeof en, string>;

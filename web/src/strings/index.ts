@@ -48,6 +48,12 @@ export class Words {
     return this.say(key in this.#strings ? (key as Key) : "error_other");
   }
 
+  /** The words for a line that the server itself says, by its code; null for what the assistant or a person said. */
+  line(code: string | undefined, filling: Filling = {}): string | null {
+    const key = `line_${code}`;
+    return code !== undefined && key in this.#strings ? this.say(key as Key, filling) : null;
+  }
+
   time(moment: Date): string {
     return this.#times.format(moment);
   }

@@ -6,6 +6,8 @@ export type Control = "assistant" | "person" | "nobody";
 export interface Offered {
   id: string;
   title: string;
+  /** Names words that the server itself offers. */
+  code?: string;
 }
 
 export interface Citation {
@@ -29,6 +31,8 @@ export interface Message {
   seq: number;
   author: Author;
   text: string;
+  /** Names a line that the server itself says, so that it can be said in the reader's language. */
+  code?: string;
   sent_at: string;
   /** The id that this page, or another tab, made for it. Only for the contact's own. */
   client_id?: string;

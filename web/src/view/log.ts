@@ -57,13 +57,14 @@ function divider(key: string, kind: string, text: string): Line {
 }
 
 function shown(message: Message, first: boolean, words: Words, naming: Naming): TemplateResult {
-  if (message.author === "system") return html`<p class="message system">${message.text}</p>`;
+  const line = words.line(message.code, { ...naming });
+  if (message.author === "system") return html`<p class="message system" dir="auto">${line ?? message.text}</p>`;
   const when = words.time(new Date(message.sent_at));
   const byline = html`${speaker(message, words, naming)} · ${when}`;
   const visible = first && message.author !== "contact";
   return html`<article class="message ${message.author} ${first ? "first" : ""}">
     <p class=${visible ? "byline" : "unseen"}>${byline}</p>
-    ${message.withdrawn ? withdrawn(words) : content(message, when, words)}
+    ${message.withdrawn ? withdrawn(words) : content(line === null ? message : { ...message, text: line }, when, words)}
   </article>`;
 }
 

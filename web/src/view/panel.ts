@@ -100,9 +100,14 @@ function choices({ talk, words, press }: Panel): TemplateResult {
     ${buttons.map(
       (button) =>
         html`<button type="button" dir="auto" @click=${(event: MouseEvent) => press(button, event.detail === 0)}
-          >${button.title}</button>`,
+          >${titleOf(button, words)}</button>`,
     )}
   </div>`;
+}
+
+/** What the server itself offers stands in the reader's language. */
+export function titleOf(button: Offered, words: Words): string {
+  return words.line(button.code) ?? button.title;
 }
 
 function person({ talk, words, returnToAssistant }: Panel): TemplateResult {
