@@ -200,7 +200,7 @@ _UNSETTLED = """
     SELECT (SELECT count(*) FROM deskhand.messages WHERE awaits_turn)
         + (SELECT count(*) FROM deskhand.turns WHERE state = 'running')
         + (SELECT count(*) FROM deskhand.sends WHERE state IN ('queued', 'sending'))
-        + (SELECT count(*) FROM deskhand_queue.procrastinate_jobs)
+        + (SELECT count(*) FROM deskhand_queue.procrastinate_jobs WHERE attempts = 0)
 """
 
 

@@ -80,11 +80,14 @@ async def test_a_typed_payload_is_text(bot: Bot):
 
 
 async def test_a_photo_is_kept_for_agents(bot: Bot):
+    bot.telegram.files["documents/p1"] = b"\xff\xd8\xff\xe0 a photo"
     photo = [{"file_id": "p1", "file_unique_id": "u", "width": 9, "height": 9, "file_size": 77}]
     await bot.deliver(update(message=message(photo=photo, caption="The zip is broken")))
     (stored,) = await bot.rows("SELECT text, attachments FROM deskhand.messages WHERE author = 'contact'")
     assert stored.text == "The zip is broken"
     assert [(one["kind"], one["media_id"], one["size"]) for one in stored.attachments] == [("image", "p1", 77)]
+    (kept,) = await bot.rows("SELECT content FROM deskhand.kept_media")
+    assert bytes(kept.content) == bot.telegram.files["documents/p1"]
     assert bot.assistant.heard == ["The zip is broken"]
 
 

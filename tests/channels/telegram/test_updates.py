@@ -290,7 +290,7 @@ FILE = {"file_id": "f", "file_unique_id": "u"}
         ({"video_note": {**FILE, "length": 1, "duration": 1}}, Attachment(AttachmentKind.VIDEO, "f", "video/mp4")),
         (
             {"sticker": {**FILE, "type": "regular", "width": 1, "height": 1, "emoji": "👍"}},
-            Attachment(AttachmentKind.STICKER, "f", description="👍"),
+            Attachment(AttachmentKind.STICKER, "f", "image/webp", description="👍"),
         ),
         (
             {"location": {"latitude": 51.5, "longitude": -0.125}},
