@@ -148,6 +148,7 @@ async def test_a_button_between_lines_is_a_turn_of_its_own(world: World) -> None
 
 
 async def test_a_picture_without_words_is_acknowledged_and_asked_about(world: World) -> None:
+    world.channel.files["m1"] = b"a picture"
     await world.start()
     await world.write("", attachments=(Attachment(AttachmentKind.IMAGE, media_id="m1"),))
     await world.settled()
@@ -157,6 +158,7 @@ async def test_a_picture_without_words_is_acknowledged_and_asked_about(world: Wo
 
 
 async def test_a_picture_with_words_is_a_turn_over_the_words(world: World) -> None:
+    world.channel.files["m1"] = b"a picture"
     await world.start()
     await world.write("it is broken", attachments=(Attachment(AttachmentKind.IMAGE, media_id="m1"),))
     await world.settled()
