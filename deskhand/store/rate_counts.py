@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, text
+from sqlalchemy import bindparam, delete, literal_column, select, text
 
 from deskhand.store.database import Database
 from deskhand.store.limit_tables import rate_counts
@@ -31,9 +31,9 @@ _SPEND = text(
         used = {_USED} + excluded.used, before = {_BEFORE}, moment = greatest(excluded.moment, counted.moment)
     WHERE {_USED} + excluded.used + {_BEFORE} * (1 - excluded.moment + floor(excluded.moment)) <= :most
     RETURNING true
-    """  # noqa: S608 - the parts are those above
+    """  # noqa: S608 - put together from the constants above, nothing from outside
 )
-_LOOK = text(f"SELECT moment, used, before, {_NOW} AS now FROM deskhand.rate_counts WHERE key = :key")  # noqa: S608
+_LOOK = select(rate_counts, literal_column(_NOW).label("now")).where(rate_counts.c.key == bindparam("key"))
 
 
 @dataclass(frozen=True)
