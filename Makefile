@@ -15,7 +15,7 @@ help:
 	@echo "make benchmark DATA=folder  measure both, for hours: benchmarks/README.md"
 	@echo "make clean    delete what was made: environment, models, reports (not var/, which holds your data)"
 	@echo
-	@echo "Settings are environment variables: DESKHAND_PORT=5006 make run. All of them: docs/settings.md."
+	@echo "Settings are environment variables: DESKHAND_PORT=8005 make run. All of them: docs/settings.md."
 
 run:
 	@tools/environment

@@ -220,10 +220,12 @@ FORM_INTENTS = {
     "cancel_subscription_form": "cancel_subscription",
     "check_subscription_form": "check_subscription",
     "feedback_form": "give_feedback",
+    "callback_form": "request_human",
 }
 """Which intent starts which form."""
 
-JOB_INTENTS = set(FORM_INTENTS.values())
+JOB_INTENTS = set(FORM_INTENTS.values()) - {"request_human"}
+"""Wishes that are jobs. A callback is none: its form follows a handoff."""
 
 JOB_SLOTS = (
     "order_number",
@@ -240,6 +242,8 @@ JOB_SLOTS = (
     "offer_accepted",
     "rating",
     "comment",
+    "callback_at",
+    "callback_reach",
     "confirm",
 )
 """What a job asks for, forgotten when it is done."""

@@ -9,19 +9,16 @@ from typing import Any
 
 from rasa_sdk.events import ActionExecuted, FollowupAction, SessionStarted, SlotSet
 
-from actions import open_wishes
-from actions.answer_feedback import attached, keep_feedback
-from actions.base import CLOSED, JOB_INTENTS, JOB_SLOTS, DeskAction, JobForm, Step, forget_job
+from actions import open_wishes, waiting
+from actions.answer_feedback import keep_feedback
+from actions.base import CLOSED, JOB_INTENTS, DeskAction, JobForm, Step, forget_job
+from actions.packets import packet_of
 from actions.steps import HINT
 from actions.turn import Turn
-from actions.wording import listed
 from deskhand.conversation.escalation import HIGH_STAKES, Reason, Signals, decide
-from deskhand.conversation.handoff import WISHES, build_packet, people_are_in
-from deskhand.conversation.identity import Proof
 from deskhand.conversation.model import Outcome
 from deskhand.conversation.questions import Feedback
 from deskhand.conversation.reading import read_order_number, read_rating
-from deskhand.crm.protocol import CrmError
 from deskhand.store.conversations import ConversationNotFound
 
 logger = logging.getLogger(__name__)
@@ -79,6 +76,16 @@ class StopJobAction(DeskAction):
     ends_job = True
 
     async def act(self, turn: Turn) -> None:
+        if turn.entities("back"):  # waited for a person, and has left the line
+            turn.say("utter_back_with_assistant")
+            forget_job(turn)
+            turn.more_events += CLOSED
+            return
+        if active_form(turn) == waiting.CALLBACK_FORM:
+            forget_job(turn)
+            turn.more_events += CLOSED
+            await waiting.tell_where_they_stand(turn)
+            return
         about = None if active_form(turn) else CANCELLED_AFTER.get(answered_by(turn, CANCELLED_AFTER) or "")
         if about and re.search(r"\bcancel\b", turn.text, re.IGNORECASE):
             # "OK, cancel it then", said to an answer about an order, is a wish and not the end of one.
@@ -207,23 +214,21 @@ class DeclineOfferAction(DeskAction):
 
 
 class HandoffAction(DeskAction):
-    """Gives the conversation to a person, with everything they need."""
+    """Gives the conversation to a person, with everything they need. Asked again, says where the customer stands."""
 
     action = "action_handoff"
 
     async def act(self, turn: Turn) -> None:
         reason = _reason(turn)
-        try:
-            await turn.services.conversations.request_handoff(turn.conversation_id, await _packet(turn, reason))
-        except ConversationNotFound:
-            logger.warning("No conversation to hand over: this tracker is not behind a channel")
-        specific = f"utter_handoff_{reason.value}"
-        turn.say(specific if reason in SPECIFIC else "utter_handoff")
-        turn.say("utter_people_are_in" if _people_are_in(turn) else "utter_people_are_out")
+        if await turn.services.line.place(turn.conversation_id) is None:
+            await waiting.hand_over(turn, await packet_of(turn, reason))
+            turn.say(f"utter_handoff_{reason.value}" if reason in SPECIFIC else "utter_handoff")
         forget_job(turn)
         if open_wishes.open_wishes(turn):
             turn.set(open_wishes.SLOT, None)  # they are in the packet
         turn.more_events += [*CLOSED, SlotSet("handoff_reason", None)]
+        if not waiting.begin_callback(turn):
+            await waiting.tell_where_they_stand(turn)
 
 
 SPECIFIC = {
@@ -244,95 +249,6 @@ def _reason(turn: Turn) -> Reason:
         return decided
     asked = turn.intent in {"request_human", "affirm"} or turn.intent in HIGH_STAKES
     return Reason.ASKED_FOR_PERSON if asked else Reason.NO_PROGRESS
-
-
-async def _packet(turn: Turn, reason: Reason) -> Any:
-    record = await turn.services.verifications.get(turn.conversation_id)
-    proof = record.proof(turn.now)
-    users = [event for event in turn.tracker.events if event.get("event") == "user"]
-    intents = [((event.get("parse_data") or {}).get("intent") or {}).get("name") for event in users]
-    executed = [event.get("name") for event in turn.tracker.events if event.get("event") == "action"]
-    return build_packet(
-        reason,
-        wishes=[intent for intent in intents if intent in WISHES],
-        done=[DONE[name] for name in executed if name in DONE and _happened(turn, name)],
-        slots={slot: turn.get(slot) for slot in JOB_SLOTS if turn.get(slot) is not None},
-        identity=proof.name.lower(),
-        crm_context=await _crm_context(turn, record.customer_id) if proof >= Proof.MATCHED else {},
-        last_words=turn.whole_text or _last_typed(turn),
-        open_wishes=[wish["intent"] for wish in open_wishes.open_wishes(turn)],
-        tried_to_change=not CHANGES.isdisjoint(executed),
-    )
-
-
-def _last_typed(turn: Turn) -> str:
-    """What the customer wrote before they pressed a button."""
-    said = (str(event.get("text") or "") for event in reversed(turn.tracker.events) if event.get("event") == "user")
-    return next((text for text in said if text and not text.startswith("/")), "")
-
-
-CHANGES = frozenset(
-    {
-        "action_cancel_order",
-        "action_change_address",
-        "action_start_return",
-        "action_verify_account",
-        "action_unlock_account",
-        "action_book_appointment",
-        "action_move_appointment",
-        "action_cancel_appointment",
-        "action_pause_subscription",
-        "action_resume_subscription",
-        "action_change_plan",
-        "action_cancel_subscription",
-    }
-)
-"""After these nobody may be told that nothing was changed."""
-DONE = {
-    "action_order_status": "told where the order is",
-    "action_refund_status": "told where the refund is",
-    "action_answer_question": "answered from the articles",
-}
-"""What may be said to have been done. Changes are not here: the CRM is the record of them."""
-
-
-def _happened(turn: Turn, action: str) -> bool:
-    """Whether the action said something: those that had nothing to do are silent. An answer has a source."""
-    events = turn.tracker.events
-    if action == "action_answer_question":
-        return any("citations" in attached(event) for event in events)
-    return any(
-        event.get("event") == "action" and event.get("name") == action and _speaks(events[place + 1 :])
-        for place, event in enumerate(events)
-    )
-
-
-def _speaks(events: list[Any]) -> bool:
-    return bool(events) and events[0].get("event") in {"bot", "slot"}
-
-
-async def _crm_context(turn: Turn, customer_id: str | None) -> dict[str, Any]:
-    if customer_id is None:
-        return {}
-    try:
-        customer = await turn.services.crm.customer(customer_id)
-        orders = list(await turn.services.crm.orders(customer_id))[:5]
-        subscription = await turn.services.crm.subscription(customer_id)
-    except CrmError:
-        return {"customer_id": customer_id, "note": "The CRM did not answer."}
-    return {
-        "customer_id": customer.id,
-        "name": customer.name,
-        "since": customer.since.isoformat(),
-        "orders": listed([f"{order.number} {order.status.value}" for order in orders]) if orders else "none",
-        "subscription": f"{subscription.plan.name}, {subscription.status.value}" if subscription else "none",
-    }
-
-
-def _people_are_in(turn: Turn) -> bool:
-    settings = turn.services.settings
-    here = turn.now.astimezone(turn.services.timezone)
-    return people_are_in(here, settings.desk_days, settings.desk_opens, settings.desk_closes)
 
 
 class RatingStep(Step):

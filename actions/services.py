@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 from deskhand.crm.protocol import Crm
 from deskhand.errors import DeskhandError
 from deskhand.knowledge import Knowledge
+from deskhand.knowledge.writing.summary import SummaryWriter
 from deskhand.mail import Mailer
 from deskhand.settings import Settings, get_settings
 from deskhand.store.conversations import Conversations
+from deskhand.store.desk.callbacks import Callbacks
+from deskhand.store.desk.line import Line
 from deskhand.store.verifications import Verifications
 
 logger = logging.getLogger(__name__)
@@ -33,7 +36,11 @@ class Services:
     mailer: Mailer
     knowledge: Knowledge
     settings: Settings
+    line: Line
+    callbacks: Callbacks
     now: Callable[[], datetime] = field(default=_utc_now)
+    summaries: SummaryWriter | None = None
+    """Writes handoffs' summaries; None without a language model."""
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -61,20 +68,23 @@ def use(replacement: Services | None) -> None:
 
 
 async def _open() -> Services:
-    from deskhand.crm.sql import SqlCrm
-    from deskhand.knowledge.opening import open_knowledge
+    from deskhand.crm.opening import open_crm
+    from deskhand.knowledge.opening import open_knowledge, open_summary_writer
     from deskhand.mail import mailer_for
     from deskhand.store.database import open_database
 
     settings = get_settings()
     db = await open_database()
     return Services(
-        crm=SqlCrm(db),
+        crm=open_crm(db),
         verifications=Verifications(db),
         conversations=Conversations(db),
         mailer=mailer_for(settings, db),
         knowledge=open_knowledge(db, settings),
         settings=settings,
+        line=Line(db),
+        callbacks=Callbacks(db),
+        summaries=open_summary_writer(db, settings),
     )
 
 

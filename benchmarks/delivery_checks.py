@@ -29,7 +29,11 @@ OUT_OF_ORDER = """
 """
 COUNTS = {
     "messages": "SELECT count(*) FROM deskhand.messages WHERE author = 'contact'",
-    "unanswered": """
+    "left to agents": """
+        SELECT count(*) FROM deskhand.messages said JOIN deskhand.conversations its ON its.id = said.conversation_id
+        WHERE said.author = 'contact' AND said.turn_id IS NULL AND NOT said.awaits_turn AND its.status = 'open'
+    """,
+    "without an answer": """
         SELECT count(*) FROM deskhand.messages said WHERE author = 'contact' AND NOT EXISTS (
             SELECT FROM deskhand.messages answer WHERE answer.turn_id = said.turn_id AND answer.author <> 'contact')
     """,
@@ -74,6 +78,7 @@ async def settled(database: Database) -> bool:
 
 async def outcome(database: Database, doubles: Doubles, expected_messages: int) -> Outcome:
     counts = {name: await _count(database, query) for name, query in COUNTS.items()}
+    counts["unanswered"] = counts.pop("without an answer") - counts["left to agents"]
     counts["lost"] = expected_messages - counts["messages"]
     taken, stored = doubles.sent, await _stored(database)
     counts["sends repeated"] = sum(len(texts) for texts in taken.values()) - sum(map(len, stored.values()))

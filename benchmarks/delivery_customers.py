@@ -21,6 +21,8 @@ from tests.channels.whatsapp import webhooks
 
 CHANNELS = ("whatsapp", "telegram", "webchat")
 GIVE_UP_SECONDS = 900
+SMALL_TALK = ("hello", "thanks", "hi there", "thank you", "good morning", "cheers")
+"""What a model answers however much of it comes. Of words without a meaning it soon asks an agent for help."""
 LONGEST_PAUSE_SECONDS = 8.0
 NAMESPACE = UUID("5e8b7f0a-24a9-4e0e-8f39-6a3ce2a4b7b1")
 
@@ -52,8 +54,10 @@ class Deliveries:
 class Channels:
     """Delivers to any of the assistants, as a load balancer does, until one takes it."""
 
-    def __init__(self, urls: Sequence[str], chance: random.Random) -> None:
+    def __init__(self, urls: Sequence[str], chance: random.Random, *, small_talk: bool) -> None:
+        """Without `small_talk`, no two messages are alike."""
         self._urls = urls
+        self._small_talk = small_talk
         self._chance = chance
         self._client = httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=200))
         self.deliveries = Deliveries()
@@ -72,7 +76,8 @@ class Channels:
         await asyncio.gather(*(self._deliver(customer, number) for number in numbers))
 
     async def _deliver(self, customer: Customer, number: int) -> None:
-        text = f"message {number} of {customer.channel} {customer.number}"
+        name = f"message {number} of {customer.channel} {customer.number}"
+        text = SMALL_TALK[(customer.number + number) % len(SMALL_TALK)] if self._small_talk else name
         match customer.channel:
             case "whatsapp":
                 body = json.dumps(_whatsapp(customer, number, text)).encode()
@@ -83,7 +88,7 @@ class Channels:
                 headers = {"x-telegram-bot-api-secret-token": WEBHOOK_SECRET}
                 await self._post("/webhooks/telegram/webhook", body, headers)
             case _:
-                message_id = uuid5(NAMESPACE, text)
+                message_id = uuid5(NAMESPACE, name)
                 body = json.dumps({"id": str(message_id), "text": text}).encode()
                 await self._post("/webhooks/webchat/messages", body, {"authorization": f"Bearer {customer.token}"})
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,9 +25,8 @@ class Doubles:
     whatsapp: cloud_api.CloudApi
     telegram: bot_api.BotApiDouble
     faults: Counter[str] = field(default_factory=Counter)
-    whatsapp_calls: asyncio.Condition = field(default_factory=asyncio.Condition)
-    """Told of every message that WhatsApp took."""
-    whatsapp_by_recipient: Counter[str] = field(default_factory=Counter)
+    whatsapp_listeners: list[Callable[[str], None]] = field(default_factory=list)
+    """Told the recipient of every message that WhatsApp took."""
 
     @property
     def sent(self) -> dict[tuple[str, str], list[str]]:
@@ -79,9 +77,8 @@ async def running(share_of_faults: float, seed: int) -> AsyncIterator[Doubles]:
             answer = await post_message(request)
             body = await request.json()
             if answer.status == web.HTTPOk.status_code and "type" in body:
-                doubles.whatsapp_by_recipient[_recipient(body)] += 1
-                async with doubles.whatsapp_calls:
-                    doubles.whatsapp_calls.notify_all()
+                for listener in doubles.whatsapp_listeners:
+                    listener(_recipient(body))
             return answer
 
         async def faulty_telegram(request: web.Request) -> web.StreamResponse:

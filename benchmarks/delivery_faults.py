@@ -53,7 +53,9 @@ async def run(plan: Plan) -> dict[str, object]:
     async with delivery_doubles.running(0.1, plan.seed) as doubles:
         channels = delivery_doubles.credentials(doubles, **WEBCHAT_LIMITS)
         async with delivery_stack.started(2, channels, model=plan.model, log_folder=logs) as stack:
-            posting = Channels([assistant.url for assistant in stack.assistants], chance)
+            posting = Channels(
+                [assistant.url for assistant in stack.assistants], chance, small_talk=plan.model is not None
+            )
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(_disturb(stack, plan, _chance(plan.seed + 1)))

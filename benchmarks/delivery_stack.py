@@ -17,6 +17,8 @@ import httpx
 from ruamel.yaml import YAML
 
 from deskhand.e2e.stack import free_ports
+from deskhand.runtime.demo import seed_if_empty
+from deskhand.runtime.up import AFTER_OTHERS
 from deskhand.store import embedded, migrations
 from deskhand.store.embedded import EmbeddedServer
 
@@ -30,14 +32,22 @@ WEBCHAT, WHATSAPP, TELEGRAM = (
 
 
 @dataclass
-class AssistantProcess:
+class ServerProcess:
     """One server; started again on the same port after each kill."""
 
     command: list[str]
     port: int
     environment: Mapping[str, str]
     log: Path
+    ready_path: str = "/ready"
     process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Raises `RuntimeError` when it does not run."""
+        if self.process is None:
+            raise RuntimeError("The server was not started.")
+        return self.process.pid
 
     @property
     def url(self) -> str:
@@ -51,7 +61,7 @@ class AssistantProcess:
         async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient() as client:
             while True:
                 with contextlib.suppress(httpx.HTTPError):
-                    if (await client.get(f"{self.url}/ready", timeout=2)).status_code == httpx.codes.OK:
+                    if (await client.get(f"{self.url}{self.ready_path}", timeout=2)).status_code == httpx.codes.OK:
                         return
                 await asyncio.sleep(0.1)
 
@@ -65,7 +75,17 @@ class AssistantProcess:
 class Stack:
     folder: Path
     server: EmbeddedServer
-    assistants: list[AssistantProcess] = field(default_factory=list)
+    assistants: list[ServerProcess] = field(default_factory=list)
+    actions: ServerProcess | None = None
+    channels: ServerProcess | None = None
+
+    @property
+    def processes(self) -> list[ServerProcess]:
+        return [each for each in (self.actions, self.channels, *self.assistants) if each is not None]
+
+    @property
+    def postgres_pid(self) -> int:
+        return postgres_pid(self.folder / "postgres")
 
     @property
     def database_url(self) -> str:
@@ -84,26 +104,44 @@ async def started(
     model: Path | None,
     log_folder: Path,
     more_environment: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> AsyncIterator[Stack]:
-    """`count` assistants on one database. With a model they are Rasa's servers, else they echo."""
+    """`count` assistants on one database. With a model they are Rasa's servers, beside an action server; else they
+    echo. `apart`: the channels have a server of their own, as with `deskhand up`."""
     with tempfile.TemporaryDirectory(prefix="deskhand-bench-") as name:
         folder = Path(name)
         server = await asyncio.to_thread(embedded.start, folder / "postgres", {"max_connections": "300"})
         await asyncio.to_thread(migrations.upgrade, server.url)
         stack = Stack(folder, server)
-        environment = _environment(folder, server.url) | dict(more_environment or {})
+        environment = environment_of(folder, server.url) | dict(more_environment or {})
         credentials = folder / "credentials.yml"
         YAML(typ="safe").dump({name: dict(options) for name, options in channels.items()}, credentials)
-        for number, port in enumerate(free_ports(count)):
+        actions_port, channels_port, *ports = free_ports(count + 2)
+        environment["DESKHAND_ACTIONS_PORT"] = str(actions_port)
+        for number, port in enumerate(ports):
             log = log_folder / f"assistant-{number}.log"
-            command = _command(credentials, port, model)
-            stack.assistants.append(AssistantProcess(command, port, environment, log))
+            command = [*(AFTER_OTHERS if apart else ()), *_command(credentials, port, model)]
+            stack.assistants.append(ServerProcess(command, port, environment, log))
+        if model is not None:
+            await seed_if_empty(server.url)
+            stack.actions = action_server(actions_port, environment, log_folder)
+        if apart:
+            environment["DESKHAND_ASSISTANT_DUTIES"] = "turns"
+            command = [sys.executable, "-m", "deskhand.channels.server", "--credentials", str(credentials)]
+            command += ["--port", str(channels_port)]
+            stack.channels = ServerProcess(command, channels_port, environment, log_folder / "channels.log")
         try:
-            await asyncio.gather(*(assistant.start() for assistant in stack.assistants))
+            await asyncio.gather(*(each.start() for each in stack.processes))
             yield stack
         finally:
-            await asyncio.gather(*(assistant.kill(signal.SIGTERM) for assistant in stack.assistants))
+            await asyncio.gather(*(each.kill(signal.SIGTERM) for each in stack.processes))
             stack.server.stop()
+
+
+def action_server(port: int, environment: Mapping[str, str], log_folder: Path) -> ServerProcess:
+    environment = {**environment, "DESKHAND_ACTIONS_PORT": str(port)}
+    command = [sys.executable, "-m", "deskhand.runtime.action_server"]
+    return ServerProcess(command, port, environment, log_folder / "actions.log", "/health")
 
 
 def logs_in(folder: Path) -> Path:
@@ -111,7 +149,11 @@ def logs_in(folder: Path) -> Path:
     return folder
 
 
-def _environment(folder: Path, database_url: str) -> dict[str, str]:
+def postgres_pid(folder: Path) -> int:
+    return int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
+
+def environment_of(folder: Path, database_url: str) -> dict[str, str]:
     return {
         "DATABASE_URL": database_url,
         "DESKHAND_DATA_DIR": str(folder / "data"),

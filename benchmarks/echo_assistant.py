@@ -8,8 +8,10 @@ What it said it keeps in the tracker's table, as Rasa does, so that a turn that 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,9 +23,10 @@ from sanic import Sanic
 
 from deskhand.channels.delivery.serving import Delivery, the_delivery
 from deskhand.conversation.model import Reply
+from deskhand.store.desk.meanwhile import Meanwhile
 from deskhand.store.tracker_events import TrackerEvents
 
-THINKING_SECONDS = 0.02
+THINKING_SECONDS = float(os.environ.get("ECHO_SECONDS", "0.02"))
 
 
 class Echo:
@@ -43,6 +46,9 @@ class Echo:
         event = {"event": "user", "timestamp": time.time(), "text": words, "message_id": str(message_id)}
         await (await self._log()).append(str(conversation_id), [event])
         return [Reply(f"re: {words}")]
+
+    async def tell(self, conversation_id: UUID, meanwhile: Sequence[Meanwhile]) -> list[Reply]:
+        return []
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
         for event in await (await self._log()).since(str(conversation_id), 1):

@@ -36,7 +36,7 @@ from deskhand.knowledge.answer import Knowledge
 from deskhand.knowledge.known_questions import read_known_questions
 from deskhand.knowledge.retrieval import Retriever, shared_embedder
 from deskhand.knowledge.sync import built_in, sync
-from deskhand.knowledge.words import read_vocabulary
+from deskhand.knowledge.words import Vocabulary, read_vocabulary
 from deskhand.store import embedded, migrations
 from deskhand.store.database import Database
 from deskhand.store.embedded import EmbeddedServer
@@ -148,7 +148,7 @@ async def measure_project_answers(found: Set, options: argparse.Namespace, serve
     """What the assistant would say to each question of the files."""
     async with database(server, f"{found.name}_answers") as db:
         await sync(found.articles, db, built_in(), options.day)
-        knowledge = Knowledge(retriever(db, found, options.day))
+        knowledge = Knowledge(retriever(db, found, options.day), vocabulary=synonyms(found))
         return await measure_answers(knowledge, read_known_questions(options.questions), db)
 
 
@@ -165,7 +165,7 @@ async def measure_speed(options: argparse.Namespace, server: EmbeddedServer, fol
         synced = await knowledge_speed.sync_speed(made.articles, db, options.day)
         bare = knowledge_speed.bare_speed(knowledge_data.texts(made.articles))
         finder = retriever(db, made, options.day)
-        knowledge = Knowledge(finder)
+        knowledge = Knowledge(finder, vocabulary=synonyms(made))
         steps = {
             "retrieval": lambda question: finder.search(question.text, previous=question.previous),
             "answer": lambda question: knowledge.answer(
@@ -177,8 +177,12 @@ async def measure_speed(options: argparse.Namespace, server: EmbeddedServer, fol
 
 
 def retriever(db: Database, found: Set, day: date) -> Retriever:
-    synonyms = found.articles / "synonyms.yml"
-    return Retriever(Passages(db), read_vocabulary(synonyms), today=lambda: day)
+    return Retriever(Passages(db), synonyms(found), today=lambda: day)
+
+
+def synonyms(found: Set) -> Vocabulary:
+    """Those of the set's articles, which an assistant finds with and decides with."""
+    return read_vocabulary(found.articles / "synonyms.yml")
 
 
 @asynccontextmanager

@@ -1,49 +1,67 @@
-"""Stock Rasa as it is served: `rasa run` with the REST channel and the SQL tracker store, on PostgreSQL."""
+"""Stock Rasa as it is served: `rasa run` with the REST channel and the SQL tracker store, on PostgreSQL.
+
+Its custom actions are this project's, run by the same action server on the same kind of database.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from ruamel.yaml import YAML
 
+from benchmarks.delivery_stack import ServerProcess, action_server, environment_of, postgres_pid
 from deskhand.e2e.stack import free_ports
-from deskhand.store import embedded
+from deskhand.runtime.demo import seed_if_empty
+from deskhand.store import embedded, migrations
 
-READY_SECONDS = 300
+
+@dataclass(frozen=True)
+class StockStack:
+    rasa: ServerProcess
+    actions: ServerProcess
+    postgres_pid: int
 
 
 @contextlib.asynccontextmanager
-async def stock_server(python: Path, model: Path, log_folder: Path) -> AsyncIterator[tuple[str, int]]:
-    """Its address and its process id. `python` is that of an environment with stock Rasa."""
+async def stock_stack(python: Path, model: Path, log_folder: Path) -> AsyncIterator[StockStack]:
+    """`python` is that of an environment with stock Rasa."""
     with tempfile.TemporaryDirectory(prefix="deskhand-bench-") as name:
         folder = Path(name)
-        server = await asyncio.to_thread(embedded.start, folder / "postgres")
-        (port,) = free_ports(1)
+        server = await asyncio.to_thread(embedded.start, folder / "postgres", {"max_connections": "300"})
+        await asyncio.to_thread(migrations.upgrade, server.url)
+        await seed_if_empty(server.url)
+        port, actions_port = free_ports(2)
+        environment = environment_of(folder, server.url)
+        actions = action_server(actions_port, environment, log_folder)
+        header = {"Authorization": f"Bearer {environment['DESKHAND_ACTIONS_TOKEN']}"}
+        endpoint = {"url": f"http://127.0.0.1:{actions_port}/webhook", "headers": header}
         YAML(typ="safe").dump({"rest": None}, folder / "credentials.yml")
-        YAML(typ="safe").dump({"tracker_store": _tracker_store(server.url)}, folder / "endpoints.yml")
-        with (log_folder / "stock.log").open("wb") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(str(python), "-m", "rasa", "run", "--model", str(model), "--port", str(port)),
-                *("--interface", "127.0.0.1", "--credentials", str(folder / "credentials.yml")),
-                *("--endpoints", str(folder / "endpoints.yml")),
-                stdout=log,
-                stderr=log,
-            )
-        url = f"http://127.0.0.1:{port}"
+        YAML(typ="safe").dump(
+            {"tracker_store": _tracker_store(server.url), "action_endpoint": endpoint}, folder / "endpoints.yml"
+        )
+        rasa = ServerProcess(_command(python, model, port, folder), port, _NOT_OURS, log_folder / "stock.log", "/")
         try:
-            await _until_ready(url)
-            yield url, process.pid
+            await asyncio.gather(actions.start(), rasa.start())
+            yield StockStack(rasa, actions, postgres_pid(folder / "postgres"))
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
+            await asyncio.gather(*(each.kill(signal.SIGTERM) for each in (rasa, actions)))
             server.stop()
+
+
+_NOT_OURS = {"DESKHAND_RUNTIME": "off", "PYTHONPATH": "", "TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "WARNING"}
+
+
+def _command(python: Path, model: Path, port: int, folder: Path) -> list[str]:
+    command = [str(python.absolute()), "-m", "rasa", "run", "--model", str(model.absolute()), "--port", str(port)]
+    command += ["--interface", "127.0.0.1", "--credentials", str(folder / "credentials.yml")]
+    return [*command, "--endpoints", str(folder / "endpoints.yml")]
 
 
 def _tracker_store(url: str) -> dict[str, object]:
@@ -58,12 +76,3 @@ def _tracker_store(url: str) -> dict[str, object]:
         "username": parts.username or query.get("user", ["postgres"])[0],
         "password": parts.password or "",
     }
-
-
-async def _until_ready(url: str) -> None:
-    async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient() as client:
-        while True:
-            with contextlib.suppress(httpx.HTTPError):
-                if (await client.get(url, timeout=2)).status_code == httpx.codes.OK:
-                    return
-            await asyncio.sleep(0.5)

@@ -11,7 +11,7 @@ import secrets
 from datetime import time
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
@@ -41,7 +41,16 @@ class Settings(BaseSettings):
         "Without it, Deskhand starts its own in the data folder.",
     )
     host: str = Field(default="127.0.0.1", description="The address that the assistant listens on.")
-    port: int = Field(default=5005, description="The assistant's port.")
+    port: int = Field(default=5005, description="The port that customers and channels reach.")
+    assistant_port: int = Field(
+        default=5056,
+        description="The assistant's port (on loopback) where `deskhand up` puts the channels' server before it.",
+    )
+    assistant_duties: Literal["all", "turns"] = Field(
+        default="all",
+        description="What `rasa run` does: `all`, or `turns` alone, where `python -m deskhand.channels.server` "
+        "receives and sends.",
+    )
     actions_port: int = Field(default=5055, description="The action server's port (always on loopback).")
     public_url: str | None = Field(
         default=None, description="Where customers reach the assistant, e.g. https://chat.example.com."
@@ -71,6 +80,76 @@ class Settings(BaseSettings):
     )
     desk_opens: time = Field(default=time(9), description="When people begin to answer, in the business's time zone.")
     desk_closes: time = Field(default=time(17), description="When they stop.")
+    desk_long_line: int = Field(
+        default=4, ge=2, description="From this place in the line on a customer is offered a call or an email instead."
+    )
+    valued_customer_spend: int = Field(
+        default=500, ge=0, description="Identified customers who have spent so much, or subscribe, wait before others."
+    )
+    abandon_hours: float = Field(
+        default=24,
+        gt=0,
+        description="For how long a person's answer may go without a reply before the customer is asked whether they "
+        "are still there; after as long again the conversation is closed as abandoned.",
+    )
+    desk_host: str = Field(default="127.0.0.1", description="The address that the desk, for agents, listens on.")
+    desk_port: int = Field(default=5006, description="The desk's port.")
+    desk_url: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="Where agents reach the desk, e.g. https://desk.example.com. Needed when DESKHAND_DESK_HOST is not "
+        "this machine only. With https, cookies travel encrypted only.",
+    )
+    desk_proxies: int = Field(
+        default=0, ge=0, le=5, description="How many proxies of yours stand before the desk and write X-Forwarded-For."
+    )
+    desk_session_hours: float = Field(
+        default=12, gt=0, le=168, description="An agent who does nothing for so many hours is signed out."
+    )
+    desk_administrator: str = Field(
+        default="admin@fernway.example",
+        description="What the first administrator signs in to the desk with; the first start makes the account.",
+    )
+    desk_sla_minutes: tuple[float, ...] = Field(
+        default=(5, 15, 60, 240),
+        description="How many minutes a customer may wait for an agent, as a JSON list: urgent, high, normal and low "
+        "priority. The desk's inbox shows what comes near and what is too late.",
+    )
+    desk: Literal["deskhand", "chatwoot"] = Field(
+        default="deskhand",
+        description="Where people answer: `deskhand`, this product's own desk, or `chatwoot`: docs/chatwoot.md.",
+    )
+    chatwoot_url: str | None = Field(default=None, description="Your Chatwoot, e.g. https://chatwoot.example.com.")
+    chatwoot_account_id: int | None = Field(
+        default=None, ge=1, description="Your account's number at Chatwoot, as in its pages' addresses."
+    )
+    chatwoot_inbox_id: int | None = Field(
+        default=None, ge=1, description="The number of the inbox of kind API that conversations go to."
+    )
+    chatwoot_token: SecretStr | None = Field(
+        default=None, description="The access token of the Chatwoot user that Deskhand works as."
+    )
+    chatwoot_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="The secret of that inbox's webhook, which proves that a webhook is Chatwoot's (from 4.13 on). "
+        "With an agent bot at the inbox, its secret as well, after a space.",
+    )
+    chatwoot_webhook_token: SecretStr | None = Field(
+        default=None,
+        description="For an older Chatwoot, which does not sign: a secret of yours at the webhook's address's end.",
+    )
+    assistant_url: str | None = Field(
+        default=None,
+        description="Where the desk reaches the assistant, from which it gets customers' files. Without it, this "
+        "machine at DESKHAND_PORT.",
+    )
+    reopen_hours: float = Field(
+        default=24,
+        ge=0,
+        le=720,
+        description="A customer who writes within so many hours after an agent has resolved their conversation is in "
+        "it again; later, in a new one.",
+    )
     smtp_host: str | None = Field(
         default=None,
         description="The mail server for one-time codes and links. Without it, mail goes to a "
@@ -141,6 +220,28 @@ class Settings(BaseSettings):
         "channel, which hands them out for some days.",
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("desk_url")
+    @classmethod
+    def _tells_how_agents_come(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if not url:
+            host = info.data.get("desk_host", "")
+            if host not in {"127.0.0.1", "::1", "localhost"}:
+                raise ValueError(f"is missing, and has no default when DESKHAND_DESK_HOST is {host}")
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be a web address such as https://desk.example.com")
+        return url.rstrip("/")
+
+    @property
+    def assistant_address(self) -> str:
+        return (self.assistant_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def desk_is_https(self) -> bool:
+        """Whether agents reach the desk over an encrypted connection."""
+        return (self.desk_url or "").startswith("https:")
 
     @field_validator("llm_url")
     @classmethod

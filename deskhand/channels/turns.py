@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 
 from deskhand.channels.errors import TurnFailed
 from deskhand.channels.output import CollectingOutput, reply_from
-from deskhand.conversation.model import Reply
+from deskhand.conversation.model import Author, Reply
+from deskhand.store.desk.meanwhile import Meanwhile
 
 TURN_SECONDS = 45.0
 """A turn that takes longer is given up: the customer hears an apology, not silence."""
+
+SAID_AS = "message_id"
+"""On an agent's words in Rasa's tracker: which message they are."""
 
 
 class Turns(Protocol):
@@ -29,6 +33,10 @@ class Turns(Protocol):
 
     async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
         """Answer one message, which may be a payload: the caller vouches for it. Raises `TurnFailed`."""
+
+    async def tell(self, conversation_id: UUID, meanwhile: Sequence[Meanwhile]) -> list[Reply]:
+        """Let the assistant know what was said while agents had control. Told twice, it knows it once. What it has to
+        say to that is no answer yet: such as a greeting after a long time. Raises `TurnFailed`."""
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
         """What a turn that was taken but never stored said; None when the message had no turn yet."""
@@ -74,6 +82,13 @@ class RasaTurns:
         output.end()
         return output.replies
 
+    async def tell(self, conversation_id: UUID, meanwhile: Sequence[Meanwhile]) -> list[Reply]:
+        """Agents' words become words of Rasa's bot, which no policy learned to expect or looks at; the whole exchange
+        is the slot `agent_said`."""
+        output = CollectingOutput(self._channel)
+        await self._within_time(self._add_to_tracker(str(conversation_id), meanwhile, output))
+        return output.replies
+
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
         """Read from Rasa's tracker, so that a crash after the turn does not do its work twice."""
         agent = self._loaded_agent()
@@ -92,6 +107,18 @@ class RasaTurns:
             tracker = await agent.processor.fetch_tracker_with_initial_session(sender_id, output)
             await agent.processor.save_tracker(tracker)
 
+    async def _add_to_tracker(self, sender_id: str, meanwhile: Sequence[Meanwhile], output: CollectingOutput) -> None:
+        agent = self._loaded_agent()
+        async with agent.lock_store.lock(sender_id):
+            # What is told must come after the start of the session that the turn will be in.
+            tracker = await agent.processor.fetch_tracker_and_update_session(sender_id, output)
+            known = {event.metadata.get(SAID_AS) for event in tracker.events if isinstance(event, BotUttered)}
+            news = [line for line in meanwhile if str(line.message_id) not in known]
+            if any(line.author is Author.AGENT for line in news):
+                said = [_agents_words(line) for line in news if line.author is Author.AGENT]
+                tracker.update_with_events([*said, _exchange(meanwhile)], agent.domain)
+            await agent.processor.save_tracker(tracker)
+
     async def _within_time(self, turn: Awaitable[Any]) -> None:
         if not self.ready():
             if asyncio.iscoroutine(turn):
@@ -105,6 +132,14 @@ class RasaTurns:
         except Exception as exc:
             # Vendor messages can quote the customer, so only the kind of error is repeated.
             raise TurnFailed(f"The turn raised {type(exc).__name__}.") from exc
+
+
+def _agents_words(line: Meanwhile) -> BotUttered:
+    return BotUttered(line.text, metadata={"author": "agent", "agent": line.name, SAID_AS: str(line.message_id)})
+
+
+def _exchange(meanwhile: Sequence[Meanwhile]) -> SlotSet:
+    return SlotSet("agent_said", [{"author": line.author.value, "text": line.text} for line in meanwhile])
 
 
 def _from_customer(event: object) -> bool:

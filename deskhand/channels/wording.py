@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from deskhand.conversation.lines import BACK_WITH_ASSISTANT
 from deskhand.conversation.model import Button, Reply
 from deskhand.settings import get_settings
 
@@ -20,7 +21,6 @@ PASSED_ON = (
 )
 PERSON_ANSWERS = "Your message has gone to our team. A person will answer you here."
 CHOICE_CLOSED = "That choice is no longer open. Please use a newer one or type."
-BACK_WITH_ASSISTANT = "You are talking to the AI assistant again."
 TALK_TO_PERSON = "Talk to a person"
 
 

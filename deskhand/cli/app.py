@@ -10,6 +10,7 @@ import typer
 from deskhand.cli import (
     crm,
     database,
+    desk,
     e2e,
     handoffs,
     knowledge,
@@ -36,6 +37,7 @@ app.command("up")(up.up)
 app.command("train")(training.train)
 app.command("test")(testing.run_tests)
 app.command("e2e")(e2e.e2e)
+app.add_typer(desk.app, name="desk")
 app.add_typer(database.app, name="db")
 app.add_typer(crm.app, name="crm")
 app.add_typer(nlu.app, name="nlu")

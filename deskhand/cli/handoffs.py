@@ -78,10 +78,13 @@ def described(handoff: Handoff, messages: list[Message]) -> list[str]:
         f"Closed        {handoff.closed_at:%Y-%m-%d %H:%M} UTC" if handoff.closed_at else "Closed        no",
         f"Reason        {packet.reason}",
         f"Identity      {packet.identity}",
+        f"Mood          {packet.mood}",
         f"Summary       {packet.summary}",
     ]
     lines += [f"Tried         {each}" for each in packet.tried]
+    lines += [f"Open          {each}" for each in packet.open]
     lines += [f"Suggested     {packet.suggested_resolution}"] if packet.suggested_resolution else []
+    lines += [f"Policy        {packet.policy.title} {packet.policy.url}".rstrip()] if packet.policy else []
     for title, content in (("Slots", packet.slots), ("CRM", packet.crm_context)):
         lines += ["", title, *(f"  {name}: {value}" for name, value in content.items())] if content else []
     return [*lines, "", "Conversation", *(f"  {each.sent_at:%H:%M} {each.author:<9} {each.text}" for each in messages)]

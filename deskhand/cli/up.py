@@ -14,7 +14,7 @@ def up(
 ) -> None:
     """Start everything: database, demo data, training if needed, assistant, actions. Ctrl-C stops it.
 
-    Ports, addresses and the database are settings: DESKHAND_PORT=5006 deskhand up.
+    Ports, addresses and the database are settings: DESKHAND_PORT=8005 deskhand up.
     """
     started = time.monotonic()
     import asyncio

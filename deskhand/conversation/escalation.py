@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from deskhand.conversation.mood import Feeling, strain
 
 
 class Reason(StrEnum):
@@ -37,14 +40,24 @@ class Signals:
     turns_without_progress: int = 0
     requested_reason: str | None = None
     """A reason that an action asked for."""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    """How likely the message is of each intent, as far as it was told."""
+    feelings: Sequence[Feeling] = ()
+    """How the customer's messages sound, the present one last."""
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """How sure is sure enough, and how patient a customer has to be."""
 
-    person: float = 0.5
-    high_stakes: float = 0.5
+    person: float = 0.4
+    high_stakes: float = 0.4
+    high_stakes_together: float = 0.35
+    """Of all grave matters together, where the message may be of several: "fraud" is about money and an account."""
+    anger: float = 0.4
+    """How angry or distressed one message must sound, 0 to 1."""
+    strain: float = 1.2
+    """How heavy a conversation may become, see `mood.strain`: one angry message weighs 1."""
     turns_without_progress: int = 3
 
 
@@ -66,7 +79,12 @@ _PERSON = re.compile(
     r"^\W*(agent|human|person|representative|operator|real person|someone|staff|advisor|adviser)"
     r"(,? ?(please|pls|plz|now))?\W*$"
     r"|\b(speak|talk|chat|connect me|transfer me|put me through|pass me)\b[^.?!]{0,20}"
-    r"\b(human|person|agent|representative|someone real|operator|advis[eo]r|member of staff|manager|supervisor)\b",
+    r"\b(human|person|agent|representative|someone real|operator|advis[eo]r|member of staff|manager|supervisor)\b"
+    r"|\b(hand|pass|put|transfer|connect) me (over|on|through|across)\b(?! hell)"
+    # A person can be asked for in languages that the assistant does not speak.
+    r"|\b(mensch(en)?|mitarbeiter(in)?|berater(in)?|echten person|jemandem)\b[^.?!]{0,25}\b(sprechen|reden|schreiben)\b"
+    r"|\bparler (à|a|avec) (un|une|quelqu)[^.?!]{0,20}\b(humain|personne|conseiller|conseillère|agent|un)\b"
+    r"|\bhablar con (una persona|un agente|un humano|alguien)\b|\bparlare con (una persona|un operatore|qualcuno)\b",
     re.IGNORECASE,
 )
 _NOT_A_PERSON = re.compile(r"\b(don'?t|do not|no need to|rather not)\b[^.?!]{0,25}\b(speak|talk|chat)\b", re.IGNORECASE)
@@ -123,13 +141,95 @@ def decide(signals: Signals, thresholds: Thresholds = Thresholds()) -> Reason | 
     for pattern, reason in _GRAVE:
         if pattern.search(signals.text):
             return reason
+    if likely := _likely_grave(signals.shares, thresholds):
+        return likely
     if _wants_person(signals, thresholds):
         return Reason.ASKED_FOR_PERSON
-    if _ANGER.search(signals.text):
+    if _is_angry(signals, thresholds):
         return Reason.ANGER
     if signals.turns_without_progress >= thresholds.turns_without_progress:
         return Reason.NO_PROGRESS
     return None
+
+
+_IN_VAIN = re.compile(
+    r"\b(that|this)( i|')?s not (it|the question|the one)\b"
+    r"|\b(not|isn'?t|wasn'?t) what i('m| am|'ve| have|'d)? (asked|ask|asking|meant|mean|said|say|looking|after)\b"
+    r"|\b(you|u)('re| are|r)? (still )?(not|n'?t) (getting|understanding|listening|reading|answering|helping)\b"
+    r"|\b(you|u) (still )?(don'?t|do not|didn'?t|did not|never|haven'?t) (\w+ )?"
+    r"(get (it|me|that|what)|understand|understood|listen|read|answer)"
+    r"|\bmis(sing the point|underst\w+)\b|\bno,? (that'?s|it'?s) (still )?(wrong|not (it|that|right))\b"
+    r"|\bnothing to do with (my|what|that)\b|\bstill (wrong|not (it|right|that|what))\b"
+    r"|\byou'?ve got (it|that|me) wrong\b"
+    r"|\bi (already|just) (told|said|asked|explained|answered)\b"
+    r"|^\W*(no\W+)?not (that|that one|this|either)\b[\w ]{0,10}$",
+    re.IGNORECASE,
+)
+
+
+def in_vain(text: str) -> bool:
+    """Whether a customer says that what they were answered is not what they wanted."""
+    return bool(_IN_VAIN.search(text))
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_SMALL = re.compile(
+    r"a|an|and|are|at|be|do|i|in|is|it|me|my|no|not|of|ok|on|or|please|that|the|this|to|want|was|with|yes|you|your|again"
+    r"|said|just|mean|meant|\d+"
+)
+MOSTLY_THE_SAME = 0.6
+
+
+def says_again(text: str, before: str) -> bool:
+    """Whether a message says in vain what the one before said: nobody repeats what has been answered."""
+    now, then = _content(text), _content(before)
+    return bool(now and then) and len(now & then) >= MOSTLY_THE_SAME * len(now | then)
+
+
+def _content(text: str) -> set[str]:
+    words = {re.split("['’]", word.lower())[0] for word in _WORD.findall(text)}
+    return {word for word in words if not _SMALL.fullmatch(word)}
+
+
+def _likely_grave(shares: Mapping[str, float], thresholds: Thresholds) -> Reason | None:
+    """The likeliest of the grave matters, if one of them is likely at all."""
+    grave = {intent: share for intent, share in shares.items() if intent in HIGH_STAKES}
+    if not grave or sum(grave.values()) < thresholds.high_stakes_together:
+        return None
+    return HIGH_STAKES[max(grave, key=lambda intent: grave[intent])]
+
+
+def _is_angry(signals: Signals, thresholds: Thresholds) -> bool:
+    """By one message that says so, or by several that do not yet. One that is calm again is no reason."""
+    complains = sum(signals.shares.get(intent, 0.0) for intent in ("complain", "insult"))
+    if _ANGER.search(signals.text) or (complains >= UPSET and _shouts(signals.text)):
+        return True
+    if not signals.feelings:
+        return False
+    if _is_bare_insult(signals) and strain(signals.feelings[:-1]) < thresholds.anger:
+        return False
+    present = signals.feelings[-1]
+    if present.angry + present.distressed >= thresholds.anger:
+        return True
+    upset = present.annoyed + present.angry + present.distressed >= UPSET
+    return upset and strain(signals.feelings) >= thresholds.strain
+
+
+def _is_bare_insult(signals: Signals) -> bool:
+    """A few words at the assistant, which answers them calmly and offers a person. The second one counts."""
+    return signals.intent == "insult" and len(signals.text.split()) <= MOST_BARE
+
+
+MOST_BARE = 6
+
+
+def _shouts(text: str) -> bool:
+    return len(text.split()) >= FEWEST_SHOUTED and text.isupper()
+
+
+FEWEST_SHOUTED = 3
+UPSET = 0.5
+"""From this share on a message is not calm."""
 
 
 def _wants_person(signals: Signals, thresholds: Thresholds) -> bool:

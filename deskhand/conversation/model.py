@@ -49,6 +49,24 @@ class Conversation:
     opened_at: datetime
     outcome: Outcome | None = None
     rating: int | None = None
+    resolved_at: datetime | None = None
+    rating_comment: str | None = None
+    team: str | None = None
+    priority: int = 3
+    """1 is the most urgent, 4 the least."""
+    assignee_id: UUID | None = None
+    """The agent who has it, or had it when it was resolved."""
+    snoozed_until: datetime | None = None
+    waiting_since: datetime | None = None
+    """Since when the contact has waited for an agent's answer."""
+    last_message_at: datetime | None = None
+    last_seq: int = 0
+    """The number of the last message."""
+    reopened: int = 0
+    """How often it was taken up again after an agent had resolved it."""
+    first_response_at: datetime | None = None
+    """Of an agent."""
+    language: str | None = None
 
 
 class AttachmentKind(StrEnum):
@@ -95,6 +113,8 @@ class InboundMessage:
     """Grows with each of a contact's messages, as the channel counts or dates them: 0 where it does not. Webhooks
     may bring messages in another order."""
     attachments: tuple[Attachment, ...] = ()
+    contact_name: str | None = None
+    """What they call themselves on the channel. It proves nothing."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +243,15 @@ class HandoffPacket:
     crm_context: Mapping[str, object] = field(default_factory=dict)
     identity: str = "unverified"
     suggested_resolution: str | None = None
+    policy: Citation | None = None
+    """The article that the suggestion rests on."""
+    open: tuple[str, ...] = ()
+    """What the customer wants and nothing has settled, in words."""
+    mood: str = "calm"
+    """A value of `conversation.mood.Mood`, over the whole conversation."""
+    sentiment: float | None = None
+    """-1 (very unhappy) to 0; None when nothing was read."""
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -232,3 +261,8 @@ class Handoff:
     packet: HandoffPacket
     requested_at: datetime
     closed_at: datetime | None = None
+    team: str | None = None
+    priority: int = 3
+    sentiment: float | None = None
+    """-1 (very unhappy) to 1."""
+    language: str | None = None

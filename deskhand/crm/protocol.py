@@ -9,6 +9,7 @@ from typing import Protocol
 from deskhand.crm.types import (
     Address,
     Appointment,
+    ConversationRecord,
     Customer,
     FreeSlot,
     Order,
@@ -143,4 +144,14 @@ class Crm(Protocol):
 
     async def cancel_subscription(self, customer_id: str) -> Subscription:
         """Ends on the last day that is paid for. Raises `NotAllowed`: `already_cancelled`, `not_active`."""
+        ...
+
+    async def record_conversation(self, record: ConversationRecord) -> None:
+        """Keeps what became of a conversation. Told again of the same one, the later word counts.
+
+        Raises `RecordNotFound` when there is no such customer."""
+        ...
+
+    async def conversation_records(self, customer_id: str) -> Sequence[ConversationRecord]:
+        """Those kept of the customer, newest first."""
         ...

@@ -179,6 +179,21 @@ class Subscription:
 
 
 @dataclass(frozen=True)
+class ConversationRecord:
+    """What became of a conversation with a customer, for the business's own system."""
+
+    conversation_id: str
+    customer_id: str
+    ended_at: datetime
+    channel: str
+    outcome: str
+    """`resolved_by_assistant`, `resolved_by_agent` or `abandoned`."""
+    summary: str
+    rating: int | None = None
+    """1 to 5."""
+
+
+@dataclass(frozen=True)
 class ImportReport:
     """What an import did, or would do."""
 

@@ -64,6 +64,8 @@ class Layer(nn.Module):
         self.query = nn.Linear(size, size)
         self.key = nn.Linear(size, size)
         self.value = nn.Linear(size, size)
+        self.all_three: nn.Module | None = None
+        """Query, key and value at once, in the place of the three: for serving."""
         self.attention_output = nn.Linear(size, size)
         self.attention_norm = nn.LayerNorm(size, eps=shape.layer_norm_eps)
         self.intermediate = nn.Linear(size, shape.intermediate_size)
@@ -74,9 +76,7 @@ class Layer(nn.Module):
         """`hidden` [batch, length, size]; `mask` [batch, 1, 1, length], true where there is a token."""
         batch, length, size = hidden.shape
         heads = (batch, length, self.heads, size // self.heads)
-        query, key, value = (
-            project(hidden).view(heads).transpose(1, 2) for project in (self.query, self.key, self.value)
-        )
+        query, key, value = (projected.view(heads).transpose(1, 2) for projected in self._projected(hidden))
         rate = self.dropout if self.training else 0.0
         # Without dropout here PyTorch has a faster way, and learns no worse.
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
@@ -86,6 +86,12 @@ class Layer(nn.Module):
         narrow = functional.dropout(self.output(wide), rate, self.training)
         normalised: Tensor = self.output_norm(hidden + narrow)
         return normalised
+
+    def _projected(self, hidden: Tensor) -> tuple[Tensor, ...]:
+        if self.all_three is None:
+            return self.query(hidden), self.key(hidden), self.value(hidden)
+        together: Tensor = self.all_three(hidden)
+        return together.chunk(3, dim=-1)
 
 
 class Bert(nn.Module):

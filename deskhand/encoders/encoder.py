@@ -44,6 +44,10 @@ class Encoder(Protocol):
 
     def upper(self, states: Tensor, mask: Tensor) -> Tensor: ...
 
+    def word_vectors(self) -> Tensor:
+        """[sub-words, size]: what each is at first, before it has seen any other."""
+        ...
+
 
 @dataclass(frozen=True)
 class Subwords:
@@ -153,6 +157,9 @@ class _PlainBert(Bert):
         self.lower_gives_vectors = True
         load_hugging_face_tensors(self, load_file(folder / WEIGHTS_FILE))
 
+    def word_vectors(self) -> Tensor:
+        return self.embeddings.word_embeddings.weight
+
 
 class _HuggingFace(nn.Module):
     """Any other encoder, through `transformers`. Nothing is kept between epochs, so training is slower."""
@@ -172,6 +179,10 @@ class _HuggingFace(nn.Module):
 
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
         return ids
+
+    def word_vectors(self) -> Tensor:
+        weight: Tensor = self.model.get_input_embeddings().weight
+        return weight
 
     def upper(self, states: Tensor, mask: Tensor) -> Tensor:
         output: Tensor = self.model(input_ids=states, attention_mask=mask.long()).last_hidden_state

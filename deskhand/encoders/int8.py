@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deskhand.encoders.bert import Bert
+from deskhand.encoders.bert import Bert, Layer
 from deskhand.encoders.encoder import Encoder
 
 _INSTRUCTIONS = ("avx512_vnni", "avx_vnni")
@@ -31,9 +31,22 @@ def quantize(encoder: Encoder) -> None:
     if not isinstance(encoder, Bert):
         return
     for layer in encoder.layers:
+        if not isinstance(layer, Layer) or layer.all_three is not None:  # a layer may belong to two encoders
+            continue
+        layer.all_three = _together(layer.query, layer.key, layer.value)
+        del layer.query, layer.key, layer.value
         for name, child in list(layer.named_children()):
             if isinstance(child, nn.Linear):
                 setattr(layer, name, Int8Linear(child))
+
+
+def _together(*linears: nn.Linear) -> nn.Linear:
+    """One map whose outputs are theirs, one after the other. Each row keeps a scale of its own, so nothing changes."""
+    whole = nn.Linear(linears[0].in_features, sum(linear.out_features for linear in linears))
+    with torch.no_grad():
+        whole.weight.copy_(torch.cat([linear.weight for linear in linears]))
+        whole.bias.copy_(torch.cat([linear.bias for linear in linears]))
+    return whole
 
 
 class Int8Linear(nn.Module):
@@ -54,5 +67,5 @@ class Int8Linear(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """[…, in] → […, out], in 32-bit floats on both sides."""
-        outputs: Tensor = torch.ops.quantized.linear_dynamic(inputs, self._packed)
+        outputs: Tensor = torch.ops.quantized.linear_dynamic.default(inputs, self._packed)
         return outputs

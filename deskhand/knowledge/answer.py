@@ -90,6 +90,16 @@ class Knowledge:
         question_id = await self._record(question, conversation_id, verdict, text, found)
         return Answer(text, _citations(used), verdict.probability, question_id)
 
+    async def look_up(self, question: str) -> Answer | None:
+        """What the articles say, for somebody of the business: in the articles' own words, and not kept as a question.
+
+        Raises a `DeskhandError` when nothing can be looked up.
+        """
+        verdict = await self._judge_all(question, ())
+        if verdict.composed is None or not verdict.enough:
+            return None
+        return Answer(verdict.composed.text, _citations(verdict.composed.used), verdict.probability)
+
     async def feedback(self, question_id: UUID, kind: Feedback) -> None:
         """Keeps what the customer thinks of an answer."""
         if self._log is None:

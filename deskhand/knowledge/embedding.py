@@ -82,6 +82,14 @@ class Embedder:
         """[texts, 384]: as `embed_queries`, of many questions, on as many threads as PyTorch is set to."""
         return self._pooling.many(texts, on_progress)
 
+    def subwords(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of the words, and parts of words, of each text."""
+        return self._pooling.subwords(texts)
+
+    def word_vectors(self, numbers: Sequence[int]) -> Vector:
+        """[numbers, size]: what each word means by itself, without what all have in common."""
+        return self._pooling.word_vectors(numbers)
+
     def is_word(self, text: str) -> bool:
         """Whether the encoder has the text as one word, as it has the usual ones of its language."""
         return self._pooling.is_word(text)

@@ -54,10 +54,10 @@ ASKED_FEATURES: tuple[str, ...] = (
 )
 """All are 0 where there are no asked questions."""
 FOLDS, REPEATS, SEED = 10, 5, 20
-FOLDS_OF_ASKED = 5
+FOLDS_OF_ASKED = 3
 REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
-MOST_ASKED = 1_000
+MOST_ASKED = 600
 """So many of the asked questions are fitted on, too."""
 WEIGHT_OF_ASKED = 0.1
 """Of each of them, beside a development question: their writers had the article before them."""
@@ -170,17 +170,24 @@ def _rounded(weights: dict[str, float]) -> dict[str, float]:
 
 
 def _probabilities_apart(plain: Sequence[Judged], judged: Sequence[Judged], left_out: Sequence[Judged]) -> Matrix:
-    """The mean probability of each question over models that did not see it."""
-    from sklearn.model_selection import StratifiedKFold
+    """The mean probability of each question over models that saw neither it nor any other on its article."""
+    from sklearn.model_selection import StratifiedGroupKFold
 
     right = np.array([each.right for each in judged])
+    names = sorted({_subject(each.known) for each in judged})
+    subjects = [names.index(_subject(each.known)) for each in judged]
     apart = np.zeros((REPEATS, len(judged)))
     for repeat in range(REPEATS):
-        for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED + repeat).split(right, right):
+        folds = StratifiedGroupKFold(min(FOLDS, len(names)), shuffle=True, random_state=SEED + repeat)
+        for seen, unseen in folds.split(right, right, subjects):
             rows = [judged[at] for at in seen]
             model = fit_plain(rows) if judged is plain else fit_asked(rows, left_out)
             apart[repeat, unseen] = model.probabilities([judged[at] for at in unseen])
     return np.mean(apart, axis=0, dtype=np.float64)  # type: ignore[no-any-return]  # numpy says Any here
+
+
+def _subject(known: KnownQuestion) -> str:
+    return known.articles[0] if known.articles else known.id
 
 
 def _threshold(probabilities: NDArray[np.float64], judged: Sequence[Judged]) -> float:
@@ -218,7 +225,7 @@ def _calibration_error(probabilities: NDArray[np.float64], right: NDArray[np.boo
 
 async def _fit_on(paths: Sequence[Path], day: date) -> dict[str, Any]:
     from deskhand.knowledge.opening import FOLDER, synonyms_of
-    from deskhand.knowledge.retrieval import Retriever
+    from deskhand.knowledge.retrieval import Retriever, shared_embedder
     from deskhand.store.database import open_database
 
     class Fitting(Retriever):
@@ -234,8 +241,8 @@ async def _fit_on(paths: Sequence[Path], day: date) -> dict[str, Any]:
     passages.without_any = True
     plain = [await judge(finder, clues, question) for question in known]
     passages.without_any = False
-    examples = await passages.asked_examples(current_embedder_name())
-    finder.learned = learn(examples)
+    examples, words = await passages.asked_examples(current_embedder_name()), shared_embedder()
+    finder.learned = learn(examples, words)
     asked = [await judge(finder, clues, question) for question in known]
     choice = random.Random(SEED)  # noqa: S311  # no secret
     questions = known_from(FOLDER, day)
@@ -246,7 +253,7 @@ async def _fit_on(paths: Sequence[Path], day: date) -> dict[str, Any]:
     left_out = []
     for fold in range(FOLDS_OF_ASKED):
         rows = sample[fold::FOLDS_OF_ASKED]
-        finder.learned = learn(examples.without(set().union(*(gone for _, gone in rows))))
+        finder.learned = learn(examples.without(set().union(*(gone for _, gone in rows))), words)
         for question, gone in rows:
             passages.left_out = gone
             left_out.append(await judge(finder, clues, question))

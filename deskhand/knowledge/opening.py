@@ -13,6 +13,7 @@ from deskhand.knowledge.answer import Knowledge
 from deskhand.knowledge.retrieval import Retriever, shared_embedder
 from deskhand.knowledge.words import SynonymsError, Vocabulary, read_vocabulary
 from deskhand.knowledge.writing.endpoint import Endpoint
+from deskhand.knowledge.writing.summary import SummaryWriter
 from deskhand.knowledge.writing.writer import Writer
 from deskhand.settings import Settings
 from deskhand.store.database import Database
@@ -46,6 +47,18 @@ def open_writer(db: Database, settings: Settings) -> Writer | None:
         LanguageModelUse(db, settings.llm_tokens_per_day),
         business=settings.business_name,
         embed=lambda text: shared_embedder().embed_query(text),
+    )
+
+
+def open_summary_writer(db: Database, settings: Settings) -> SummaryWriter | None:
+    """The writer of handoffs' summaries; None when the settings name no endpoint."""
+    if not settings.llm_url or not settings.llm_model:
+        return None
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return SummaryWriter(
+        Endpoint(settings.llm_url, settings.llm_model, key or None, settings.llm_timeout_seconds),
+        LanguageModelUse(db, settings.llm_tokens_per_day),
+        business=settings.business_name,
     )
 
 

@@ -35,6 +35,8 @@ class Pooling:
         if isinstance(self._encoder, nn.Module):
             self._encoder.eval()
         self.dimension = self._encoder.hidden_size
+        self._word_vectors = _numpy(self._encoder.word_vectors().detach())
+        self._mean_word = self._word_vectors.mean(axis=0)
 
     @torch.inference_mode()
     def whole(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -54,6 +56,15 @@ class Pooling:
             vectors[batch] = _numpy(pooled(hidden, mask, self._encoder.first_token_is_sentence))
             done += len(batch)
             on_progress(done)
+        return vectors
+
+    def subwords(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of each text's sub-words, special ones included."""
+        return [subwords.ids for subwords in self._questions(texts)]
+
+    def word_vectors(self, numbers: Sequence[int]) -> NDArray[np.float32]:
+        """[numbers, size]: the encoder's first vectors of sub-words, their mean taken away."""
+        vectors: NDArray[np.float32] = self._word_vectors[list(numbers)] - self._mean_word
         return vectors
 
     def is_word(self, text: str) -> bool:

@@ -24,9 +24,8 @@ WEIGHTS = {
     "meaning": 0.2,
     "sentence": 0.4,
     "words": 0.4,
-    "asked": 0.15,
-    "asked_share": 0.15,
-    "answer_share": 0.6,
+    "asked": 0.05,
+    "answer_scale": 0.8,
 }
 """What makes the score. Fitted (softmax over a question's candidates) on this project's development questions and on
 250 one-line descriptions of a desktop's help pages; with more of them nothing was gained.
@@ -36,12 +35,24 @@ WEIGHTS = {
 - words: how much of what it speaks of is in the passage, and where: a word in the title counts most;
 - asked: how near it is to the nearest asked question that the passage answers, from `FAR` on; 0 where there is none,
   so that articles without asked questions are ranked as if there were no such thing;
-- asked_share: the passage's share in the nearest asked questions of all passages, the nearer counting more.
+- answer_scale: how probable the passage is to hold the answer by what was learned, on a scale of logarithms: the scores
+  of two passages then differ as their odds do, and what the words say still counts where the learned is in doubt.
 """
-FEATURES = (*WEIGHTS, "coverage", "article", "asked_there", "unanswered", "unanswered_nearer", "none_share")
-"""Also kept, for those who decide whether to answer: how much of what the question speaks of is in the passage at all;
-how near it is to the article's other passages that were found; whether any asked question is the article's; how near
-the nearest unanswered asked question is, and how much nearer than the nearest of any passage."""
+FEATURES = (
+    *WEIGHTS,
+    "asked_share",
+    "answer_share",
+    "coverage",
+    "article",
+    "asked_there",
+    "unanswered",
+    "unanswered_nearer",
+    "none_share",
+)
+"""Also kept, for those who decide whether to answer: the passage's share in the nearest asked questions of all
+passages, the nearer counting more; its probability to hold the answer; how much of what the question speaks of is in
+the passage at all; how near it is to the article's other passages that were found; whether any asked question is the
+article's; how near the nearest unanswered asked question is, and how much nearer than the nearest of any passage."""
 
 
 @dataclass(frozen=True)

@@ -111,14 +111,14 @@ class Retriever:
     ) -> tuple[Query, Found, AnswerShares | None]:
         language = language or await self._languages.of(question, previous, index.statistics.words_of)
         reading = read_question(question, previous, index.lexicon)
-        query = Query(embedder.embed_queries(reading.texts), reading.shares, reading.terms)
+        query = Query(embedder.embed_queries(reading.texts), reading.shares, reading.terms, reading.texts)
         selecting = _selecting(query.terms, index.statistics.passages)
         words = [
             SearchedWord(query, term.idf, selects=term in selecting) for term in query.terms for query in term.queries
         ]
         day = self._today()
         model = self._answer_model(index)
-        shares = answer_shares(model, query) if model else None
+        shares = answer_shares(model, query, embedder) if model else None
         search = Search(
             list(query.vectors),
             words,

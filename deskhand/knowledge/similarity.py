@@ -22,6 +22,8 @@ class Query:
     shares: Floats
     """[texts]: how much each counts; together 1."""
     terms: Sequence[SearchTerm]
+    texts: Sequence[str] = ()
+    """What the vectors are of."""
 
 
 def similarities(vectors: Floats, query: Query, mean: Floats | None) -> Floats:

@@ -32,6 +32,10 @@ class PassageEmbedder(Protocol):
 
     def embed_asked(self, texts: Sequence[str], on_progress: Callable[[int], object]) -> Iterable[Vector]: ...
 
+    def subwords(self, texts: Sequence[str]) -> list[list[int]]: ...
+
+    def word_vectors(self, numbers: Sequence[int]) -> Vector: ...
+
 
 @dataclass(frozen=True)
 class Embedding:

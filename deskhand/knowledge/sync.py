@@ -21,10 +21,11 @@ from deskhand.knowledge.problems import Kind, Problem, in_order
 from deskhand.knowledge.sources import reading as files
 from deskhand.knowledge.sources.reading import Reading, Told, problem_of, read_folder
 from deskhand.knowledge.storing import NOBODY, Embedding, Progress, Storing
-from deskhand.store.answer_model import AnswerModels
+from deskhand.store.answer_model import AnswerModel, AnswerModels
 from deskhand.store.articles import Articles
 from deskhand.store.articles_lock import exclusively
 from deskhand.store.asked import AskedQuestions
+from deskhand.store.asked_examples import AskedExamples
 from deskhand.store.database import Database
 from deskhand.store.passages import Passages
 
@@ -95,7 +96,7 @@ async def is_behind(folder: Path, db: Database, embedding: Embedding) -> bool:
         return True
     asked = await asyncio.to_thread(read_asked, folder)
     stored = await AskedQuestions(db).known()
-    if stored and not await AnswerModels(db).digest(embedding.name):
+    if stored and not learning.is_current(await AnswerModels(db).digest(embedding.name)):
         return True
     return asked_plan.is_behind(asked, articles=known, stored=stored, maker=embedding.name)
 
@@ -155,7 +156,7 @@ async def sync(
         finally:
             # Also if it is missing because an earlier load was killed.
             await lock.build_index()
-        await _learn(db, embedding.name, progress)
+        await _learn(db, embedding, progress)
     found = await asyncio.to_thread(_problems, folder, asked, reading, today, thorough=thorough)
     return SyncReport(
         added=[each.source for each in fresh if each.source not in known],
@@ -173,14 +174,19 @@ async def sync(
     )
 
 
-async def _learn(db: Database, embedder: str, progress: Progress) -> None:
+async def _learn(db: Database, embedding: Embedding, progress: Progress) -> None:
     """Learns from the asked questions which answer a question asks for, if they are not those of last time."""
-    models, examples = AnswerModels(db), await Passages(db).asked_examples(embedder)
+    models, examples = AnswerModels(db), await Passages(db).asked_examples(embedding.name)
     digest = learning.digest_of(examples)
-    if digest != await models.digest(embedder):
+    if digest != await models.digest(embedding.name):
         if examples.texts:
             progress.learning(len(examples.texts))
-        await models.put(embedder, digest, await asyncio.to_thread(learning.learn, examples))
+        await models.put(embedding.name, digest, await asyncio.to_thread(_learned, examples, embedding))
+
+
+def _learned(examples: AskedExamples, embedding: Embedding) -> AnswerModel | None:
+    # The encoder is only loaded where there is enough to learn from.
+    return learning.learn(examples, embedding.open()) if learning.are_enough(examples) else None
 
 
 def _digests(known: Mapping[str, str], reading: Reading, gone: list[str]) -> dict[str, str]:

@@ -52,24 +52,26 @@ class Crf(nn.Module):
         return inner + self.starts[tags[:, 0]] + self.ends[last]
 
     @torch.inference_mode()
-    def decode(self, scores: Tensor) -> tuple[list[int], Tensor]:
-        """The best tags of one sequence, and the probability of every tag at every word.
-
-        `scores` [W, K], W ≥ 1 → (W tags, [W, K])
-        """
+    def decode(self, scores: Tensor) -> list[int]:
+        """The best tags of one sequence. `scores` [W, K], W ≥ 1 → W tags"""
         step = self.transitions + self.ban
-        first, last = self.starts + self.start_ban, self.ends + self.end_ban
-        length = len(scores)
-        best, forward, pointers = first + scores[0], [first + scores[0]], []
-        for word in range(1, length):
+        best, pointers = self.starts + self.start_ban + scores[0], []
+        for word in range(1, len(scores)):
             reached, pointer = (best[:, None] + step).max(0)
-            pointers.append(pointer)
+            pointers.append(pointer.tolist())
             best = reached + scores[word]
+        tags = [int((best + self.ends + self.end_ban).argmax())]
+        for pointer in reversed(pointers):
+            tags.append(pointer[tags[-1]])
+        return tags[::-1]
+
+    @torch.inference_mode()
+    def probabilities(self, scores: Tensor) -> Tensor:
+        """Of every tag at every word of one sequence. `scores` [W, K], W ≥ 1 → [W, K]"""
+        step = self.transitions + self.ban
+        forward, backward = [self.starts + self.start_ban + scores[0]], [self.ends + self.end_ban]
+        for word in range(1, len(scores)):
             forward.append(torch.logsumexp(forward[-1][:, None] + step, 0) + scores[word])
-        tags = [int((best + last).argmax())]
-        backward = [last]
-        for word in range(length - 1, 0, -1):
-            tags.append(int(pointers[word - 1][tags[-1]]))
+        for word in range(len(scores) - 1, 0, -1):
             backward.append(torch.logsumexp(step + scores[word] + backward[-1], 1))
-        joint = torch.stack(forward) + torch.stack(backward[::-1])
-        return tags[::-1], torch.softmax(joint, dim=1)
+        return torch.softmax(torch.stack(forward) + torch.stack(backward[::-1]), dim=1)

@@ -31,6 +31,8 @@ class Example:
     words: tuple[Span, ...] = ()
     intent: str | None = None
     entities: tuple[LabelledSpan, ...] = ()
+    mood: str | None = None
+    """How it sounds, where somebody said so: a value of `conversation.mood.Mood`."""
 
 
 @dataclass(frozen=True)
@@ -197,11 +199,14 @@ def encode(encoder: Encoder, batch: Batch) -> tuple[Tensor, Tensor]:
     return hidden, pooled(hidden, batch.mask, encoder.first_token_is_sentence)
 
 
-def intent_scores(model: JointModel, batch: Batch, sentences: Tensor) -> Tensor:
-    """[B, intents] of a batch whose sentence vectors `encode` gave. The model must have an intent head."""
+def intent_scores(model: JointModel, batch: Batch, sentences: Tensor, pretrained: Tensor | None = None) -> Tensor:
+    """[B, intents] of a batch whose sentence vectors `encode` gave. The model must have an intent head. `pretrained`:
+    its `pretrained_vectors`, where they are known already."""
     assert model.intent_head is not None
     assert model.pretrained is not None
-    scores: Tensor = model.intent_head(sentences, pretrained_vectors(model.pretrained, batch))
+    if pretrained is None:
+        pretrained = pretrained_vectors(model.pretrained, batch)
+    scores: Tensor = model.intent_head(sentences, pretrained)
     return scores
 
 

@@ -15,13 +15,14 @@ from safetensors.torch import load_file, save_file
 
 from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
 from deskhand.encoders.weights import find_weights
+from deskhand.nlu import mood
 from deskhand.nlu.calibration import Calibration
 from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import JointModel
 from deskhand.nlu.tags import Label, TagScheme
 from deskhand.nlu.training import Hyperparameters, TrainedModel
 
-FORMAT = 4
+FORMAT = 5
 TENSORS_FILE = "trained.safetensors"
 DESCRIPTION_FILE = "trained.json"
 
@@ -30,6 +31,8 @@ def save(trained: TrainedModel, folder: Path) -> None:
     """Writes the model into an existing folder."""
     tensors = {name: tensor.contiguous() for name, tensor in trained.model.trained_state().items()}
     save_file(tensors, folder / TENSORS_FILE)
+    if trained.mood is not None:
+        mood.save(trained.mood, folder)
     description = {
         "format": FORMAT,
         "weights_sha256": trained.weights.sha256,
@@ -81,6 +84,7 @@ def load(folder: Path) -> TrainedModel:
             calibration=Calibration(**description["calibration"]),
             weights=weights,
             hyperparameters=parameters,
+            mood=mood.load(folder),
         )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as exc:
         raise ModelFilesError(f"The trained model in {folder} cannot be read: {exc}") from exc

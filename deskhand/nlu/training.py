@@ -31,6 +31,8 @@ from deskhand.nlu.joint_model import (
     intent_scores,
     pretrained_vectors,
 )
+from deskhand.nlu.mood import MoodHead, number_of
+from deskhand.nlu.mood import fit as fit_mood
 from deskhand.nlu.tags import TagScheme
 
 logger = logging.getLogger(__name__)
@@ -73,6 +75,8 @@ class TrainedModel:
     calibration: Calibration
     weights: Weights
     hyperparameters: Hyperparameters
+    mood: MoodHead | None = None
+    """None when no example is labelled with a mood."""
 
 
 def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedModel:
@@ -103,7 +107,16 @@ def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedMo
             calibration = _calibrated(model, [features[i] for i in held], gold[held], parameters)
             model.load_state_dict(untrained)
         _fit(model, features, gold, epochs, parameters, "Learning")
-    return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters)
+        mood = _fit_mood(model, examples, features)
+    return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters, mood)
+
+
+def _fit_mood(model: JointModel, examples: Sequence[Example], features: list[Featurized]) -> MoodHead | None:
+    encoder = model.pretrained
+    if encoder is None:
+        return None
+    vectors = _vectors(model, lambda batch: pretrained_vectors(encoder, batch), features)
+    return fit_mood(vectors, [number_of(example.mood, example.intent) for example in examples])
 
 
 def _new_model(examples: Sequence[Example], weights: Weights, parameters: Hyperparameters) -> JointModel:

@@ -17,7 +17,15 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_RANKING_KEY,
+    METADATA,
+    METADATA_EXAMPLE,
+    METADATA_INTENT,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -37,6 +45,8 @@ logger = logging.getLogger(__name__)
 FALLBACK = "fallback"
 WISHES = "wishes"
 """Where the result of a parse has the wishes of a message with several."""
+MOOD = "mood"
+"""Where the result of a parse has the shares of the moods, and the metadata of an example its mood."""
 RANKING_LENGTH = "ranking_length"
 INT8 = "int8"
 FINETUNING_FRACTION = "finetuning_epoch_fraction"
@@ -166,6 +176,8 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
                 if wishes := wish_settings.wishes_in(self._trained, text, found, self._terms):
                     found = wish_settings.led_by(wishes[0], found)
                     message.set(WISHES, wish_settings.as_output(wishes, text), add_to_output=True)
+                if found.mood:
+                    message.set(MOOD, dict(found.mood), add_to_output=True)
                 self._add_intent(message, found)
                 self._add_entities(message, found.entities, text)
         return messages
@@ -204,7 +216,17 @@ def _example(message: Message) -> Example:
         for entity in message.get(ENTITIES) or []
         if entity.get("extractor") in (None, TransformerClassifier.__name__)
     )
-    return Example(message.get(TEXT), _words(message), message.get(INTENT), entities)
+    return Example(message.get(TEXT), _words(message), message.get(INTENT), entities, _mood(message))
+
+
+def _mood(message: Message) -> str | None:
+    """What a designer wrote as `metadata: {mood: …}` on the example or on all of a block."""
+    metadata = message.get(METADATA) or {}
+    for level in (METADATA_EXAMPLE, METADATA_INTENT):
+        labels = metadata.get(level)
+        if isinstance(labels, dict) and labels.get(MOOD) is not None:
+            return str(labels[MOOD])
+    return None
 
 
 def _rasa_entity(entity: FoundEntity, text: str) -> dict[str, Any]:

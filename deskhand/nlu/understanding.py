@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from deskhand.encoders.threads import one_thread
-from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize, intent_scores
+from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize, intent_scores, pretrained_vectors
 from deskhand.nlu.tags import Label, Span
 from deskhand.nlu.training import TrainedModel
 
@@ -31,6 +31,8 @@ class Understanding:
     ranking: tuple[tuple[str, float], ...] = ()
     understood: bool = False
     entities: tuple[FoundEntity, ...] = ()
+    mood: Mapping[str, float] = field(default_factory=dict)
+    """The shares of the moods by name; empty for a model that learned none."""
 
 
 @one_thread()
@@ -42,8 +44,11 @@ def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Under
     [row] = featurize([Example(text=text, words=tuple(words))], trained.tokenizer, trained.model)
     batch = Batch.of([row])
     hidden, sentences = encode(trained.model.encoder, batch)
-    [(ranking, understood)] = _intents(trained, batch, sentences)
-    return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words))
+    encoder = trained.model.pretrained
+    vectors = None if encoder is None else pretrained_vectors(encoder, batch)
+    [(ranking, understood)] = _intents(trained, batch, sentences, vectors)
+    mood = {} if trained.mood is None or vectors is None else trained.mood.shares(vectors[0])
+    return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words), mood)
 
 
 @one_thread()
@@ -61,12 +66,12 @@ def understand_intents(trained: TrainedModel, texts: Sequence[str], batch_size: 
 
 
 def _intents(
-    trained: TrainedModel, batch: Batch, sentences: Tensor
+    trained: TrainedModel, batch: Batch, sentences: Tensor, pretrained: Tensor | None = None
 ) -> list[tuple[tuple[tuple[str, float], ...], bool]]:
     """(ranking, whether understood) of each message."""
     if trained.model.intent_head is None:
         return [((), True)] * len(sentences)
-    return [_ranked(trained, scores) for scores in intent_scores(trained.model, batch, sentences)]
+    return [_ranked(trained, scores) for scores in intent_scores(trained.model, batch, sentences, pretrained)]
 
 
 def _ranked(trained: TrainedModel, scores: Tensor) -> tuple[tuple[tuple[str, float], ...], bool]:
@@ -83,7 +88,11 @@ def _entities(
     if head is None or not len(row.shapes):
         return ()
     scores = head(hidden, batch.word_of_subword, batch.shapes)[0]
-    tags, probabilities = head.crf.decode(scores)
+    tags = head.crf.decode(scores)
+    found = list(trained.model.scheme.decode(tags))
+    if not found:
+        return ()
+    probabilities = head.crf.probabilities(scores)
     return tuple(
         FoundEntity(
             start=words[first][0],
@@ -91,5 +100,5 @@ def _entities(
             label=label,
             confidence=min(float(probabilities[i, tags[i]]) for i in range(first, last + 1)),
         )
-        for first, last, label in trained.model.scheme.decode(tags)
+        for first, last, label in found
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
 from rasa.core.constants import POLICY_PRIORITY, RULE_POLICY_PRIORITY
@@ -11,12 +13,14 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.events import Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import INTENT_RANKING_KEY
 
 from deskhand.conversation.escalation import Reason, Signals, Thresholds, decide
+from deskhand.conversation.mood import Feeling, feeling_of
 from deskhand.policies.progress import (
     HANDOFF_ACTION,
     HANDOFF_REASON,
@@ -27,6 +31,9 @@ from deskhand.policies.progress import (
 )
 
 logger = logging.getLogger(__name__)
+
+MOOD = "mood"
+"""Where `deskhand.nlu` leaves how a message sounds, in the result of its parse."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -42,9 +49,7 @@ class EscalationPolicy(Policy):  # type: ignore[misc]
         limits = Thresholds()
         return {
             POLICY_PRIORITY: RULE_POLICY_PRIORITY + 4,
-            "person": limits.person,
-            "high_stakes": limits.high_stakes,
-            "turns_without_progress": limits.turns_without_progress,
+            **asdict(limits),
         }
 
     def __init__(self, config: dict[str, Any], *args: Any, **kwargs: Any) -> None:
@@ -52,11 +57,7 @@ class EscalationPolicy(Policy):  # type: ignore[misc]
         super().__init__(config, *args, **kwargs)
         if self.priority <= RULE_POLICY_PRIORITY:
             raise InvalidConfigException("EscalationPolicy needs a priority above RulePolicy's (config.yml).")
-        self._thresholds = Thresholds(
-            person=config["person"],
-            high_stakes=config["high_stakes"],
-            turns_without_progress=config["turns_without_progress"],
-        )
+        self._thresholds = Thresholds(**{limit.name: config[limit.name] for limit in fields(Thresholds)})
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to learn: the decision is code. Raises `InvalidConfigException` if the action is missing."""
@@ -97,8 +98,26 @@ class EscalationPolicy(Policy):  # type: ignore[misc]
             text=message.text or "",
             turns_without_progress=turns_without_progress(events, tracker.active_loop_name),
             requested_reason=_requested_reason(events),
+            shares=_shares(message),
+            feelings=feelings(events),
         )
         return decide(signals, self._thresholds)
+
+
+def _shares(message: UserUttered) -> dict[str, float]:
+    ranking = (message.parse_data or {}).get(INTENT_RANKING_KEY) or []
+    return {str(each.get("name")): float(each.get("confidence") or 0.0) for each in ranking}
+
+
+def feelings(events: Sequence[Event]) -> list[Feeling]:
+    """How the customer's messages since the last handoff sound. A pressed button sounds like nothing."""
+    found: list[Feeling] = []
+    for event in events:
+        if isinstance(event, SessionStarted) or is_action(event, HANDOFF_ACTION):
+            found = []
+        elif isinstance(event, UserUttered):
+            found.append(feeling_of((event.parse_data or {}).get(MOOD), event.text))
+    return found
 
 
 def _requested_reason(events: list[Event]) -> str | None:

@@ -7,12 +7,26 @@ from dataclasses import dataclass, field
 
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_DEFAULT_FALLBACK_NAME, REQUESTED_SLOT
-from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+
+from deskhand.conversation.escalation import in_vain, says_again
 
 HANDOFF_ACTION = "action_handoff"
 HANDOFF_REASON = "handoff_reason"
 LOST_INTENTS = frozenset({None, DEFAULT_NLU_FALLBACK_INTENT_NAME, "dont_know", "foreign_language", "out_of_scope"})
 """What a customer says whom the assistant does not get any further with."""
+MAY_BE_REPEATED = frozenset({"affirm", "deny", "thank", "greet", "goodbye", "rate", "stop", "repeat_that"})
+NO_ANSWER = frozenset({"utter_no_answer", "utter_no_answer_in_form", "utter_no_answer_to_problem"})
+UTTER_ACTION = "utter_action"
+"""Where the metadata of what was said has the response's name."""
 ANSWER_INTENTS = frozenset({"inform", "correct", "affirm", "deny"})
 """What a customer says to answer a question. It helps only if it changes something."""
 
@@ -25,6 +39,8 @@ class Turn:
     asked_before: object
     """The slot that a form had asked for when the message came."""
     events: list[Event] = field(default_factory=list)
+    said_before: str = ""
+    """The customer's message before."""
 
     def concerned(self, form: str) -> bool:
         """Whether the form ran or was rejected: both events carry its name."""
@@ -34,15 +50,31 @@ class Turn:
         """The last value of each slot that was set in this turn."""
         return {event.key: event.value for event in self.events if isinstance(event, SlotSet)}
 
+    def had_no_answer(self) -> bool:
+        """Whether a question was asked that the articles have no answer to."""
+        uttered = {event.metadata.get(UTTER_ACTION) for event in self.events if isinstance(event, BotUttered)}
+        return not uttered.isdisjoint(NO_ANSWER)
+
+    def says_again(self) -> bool:
+        """Whether the customer had to say the same once more. A button may be pressed twice, and thanks be given."""
+        text = self.message.text or ""
+        return (
+            self.message.intent_name not in MAY_BE_REPEATED and text[:1] != "/" and says_again(text, self.said_before)
+        )
+
     def was_lost(self) -> bool:
-        """Whether the turn brought nothing: it left no slot filled, and the customer was not understood, or gave
-        an answer that the form rejected or asked for again."""
+        """Whether the turn brought nothing: the customer says so of what came before, or it left no slot filled, and
+        the customer was not understood, got no answer, or gave an answer that the form rejected or asked for again."""
+        if in_vain(self.message.text or ""):
+            return True
         slots = self.slots()
         asked = slots.pop(REQUESTED_SLOT, self.asked_before)
         slots.pop(HANDOFF_REASON, None)
         if any(value is not None for value in slots.values()):
             return False
         if self.message.intent_name in LOST_INTENTS or ran(self.events, ACTION_DEFAULT_FALLBACK_NAME):
+            return True
+        if self.had_no_answer() or self.says_again():
             return True
         asked_again = asked is not None and asked == self.asked_before
         rejected = any(isinstance(event, ActionExecutionRejected) for event in self.events)
@@ -67,11 +99,13 @@ def turns_without_progress(events: Iterable[Event], form: str | None) -> int:
 def _turns(events: Iterable[Event]) -> list[Turn]:
     turns: list[Turn] = []
     asked: object = None
+    said = ""
     for event in events:
         if isinstance(event, SessionStarted) or is_action(event, HANDOFF_ACTION):
             turns = []
         elif isinstance(event, UserUttered):
-            turns.append(Turn(event, asked))
+            turns.append(Turn(event, asked, said_before=said))
+            said = event.text or ""
         elif turns:
             turns[-1].events.append(event)
         if isinstance(event, SlotSet) and event.key == REQUESTED_SLOT:

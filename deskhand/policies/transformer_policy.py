@@ -27,6 +27,7 @@ from deskhand.policies.dialogue_features import Examples, examples_of, features_
 from deskhand.policies.dialogue_model import DialogueModel, PolicyParameters, action_probabilities
 from deskhand.policies.dialogue_training import train_dialogue_model
 from deskhand.policies.errors import PolicyError
+from deskhand.policies.outranked import is_outranked
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +105,8 @@ class TransformerPolicy(Policy):  # type: ignore[misc]
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """A probability for every action, summing to 1."""
-        if self._model is None:
+        """A probability for every action, summing to 1; or 0 for each when a rule is sure."""
+        if self._model is None or is_outranked(self, tracker):
             return self._prediction(self._default_predictions(domain))
         states = self._prediction_states(tracker, domain, rule_only_data=rule_only_data)
         return self._prediction(action_probabilities(self._model, [features_of(state) for state in states]))

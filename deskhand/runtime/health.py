@@ -25,6 +25,10 @@ async def action_server_is_ready(port: int) -> bool:
     return await _status("127.0.0.1", port, "/health") == http.client.OK
 
 
+async def desk_is_ready(host: str, port: int) -> bool:
+    return await _status(host, port, "/health") == http.client.OK
+
+
 async def _status(host: str, port: int, path: str) -> int | None:
     """The status of the answer; None for no answer."""
     return await asyncio.to_thread(_get, reachable(host), port, path)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rasa.shared.core.events import Event, SessionStarted
 
-MAX_EVENTS = 100_000
+MAX_EVENTS = 40_000
+"""In all: the latest few thousand turns."""
 
 
 @dataclass(frozen=True)

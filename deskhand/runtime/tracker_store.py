@@ -78,8 +78,7 @@ class PostgresTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa has no t
         if len(new) == len(tracker.events):
             await self._save_foreign(sender_id, new)
         else:
-            first_seq = await (await self._log()).append(sender_id, [event.as_dict() for event in new])
-            self._remember(sender_id, new, first_seq)
+            self._remember(sender_id, new, await self._append(sender_id, new))
         for event in new:
             setattr(event, _STORED_FOR, sender_id)
         if self.event_broker is not None:
@@ -101,6 +100,14 @@ class PostgresTrackerStore(TrackerStore):  # type: ignore[misc]  # Rasa has no t
         """Closes the connections of this event loop."""
         if self._database is not None:
             await self._database.close()
+
+    async def _append(self, sender_id: str, new: Sequence[Event]) -> int:
+        """Returns the number of the first one."""
+        log, data = await self._log(), [event.as_dict() for event in new]
+        known = self._cache.get(sender_id)
+        if known is not None and await log.append_after(sender_id, known.last_seq, data):
+            return known.last_seq + 1
+        return await log.append(sender_id, data)
 
     async def _save_foreign(self, sender_id: str, events: Sequence[Event]) -> None:
         """For a tracker that was not read from here: a new one, or one that somebody sent to the HTTP API."""

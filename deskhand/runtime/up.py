@@ -7,20 +7,23 @@ import contextlib
 import re
 import sys
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from deskhand.channels.kinds import all_store_first
 from deskhand.errors import DeskhandError
 from deskhand.runtime import health
 from deskhand.runtime.articles import sync_articles
+from deskhand.runtime.checks.documents import read
 from deskhand.runtime.ports import Port, require_free
 from deskhand.runtime.supervisor import EXIT_INTERRUPTED, Console, Part, Signals, Supervisor
 from deskhand.runtime.training import Model, newest_model, train, why_train
 from deskhand.settings import Settings
 
-PARTS = ("assistant", "actions")
+PARTS = ("assistant", "actions", "channels", "desk")
+_LOOPBACK = "127.0.0.1"
 # What libraries say at every start and nobody can act on. It goes to the log file only.
 _CHATTER = re.compile(r" INFO +(alembic\.runtime|sanic\.server|rasa_sdk\.(executor|endpoint|tracing))")
 NEEDED = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml")
@@ -44,7 +47,8 @@ class Start:
 async def up(start: Start) -> int:
     """Runs until it is stopped. Returns the exit code. Raises `DeskhandError` for what a person has to mend."""
     require_project(start.project)
-    require_free(*ports(start.settings))
+    apart = has_channels_apart(start.project)
+    require_free(*ports(start.settings, apart))
     # Rasa's processes check their files as well, but a mistake is better said now than after five starts.
     await asyncio.to_thread(check_files, start.project)
     with Signals() as signals:
@@ -52,9 +56,11 @@ async def up(start: Start) -> int:
             # The database while the model's inputs are read: they do not need each other.
             reason = asyncio.create_task(asyncio.to_thread(why_train, start.project))
             async with database(start.settings, start.console) as url:
+                password = await _first_administrator(start.settings, url)
                 await sync_articles(start.project, url, start.console.say)
                 model = await _model(start, await reason)
-                supervisor = Supervisor(parts(start.settings, model), start.console, on_ready=partial(_announce, start))
+                running = parts(start.settings, model, apart)
+                supervisor = Supervisor(running, start.console, on_ready=partial(_announce, start, password))
                 return await supervisor.run(signals)
         except asyncio.CancelledError:
             return EXIT_INTERRUPTED if signals.exit_code is None else signals.exit_code
@@ -77,25 +83,63 @@ def check_files(project: Path) -> None:
         check(project / name)
 
 
-def ports(settings: Settings) -> tuple[Port, Port]:
+def has_channels_apart(project: Path) -> bool:
+    """Whether a process without a model can serve the channels: all of them must be Deskhand's."""
+    document = read(project / "credentials.yml")
+    return document is not None and all_store_first(name for name, _, _ in document.entries())
+
+
+def ports(settings: Settings, apart: bool) -> tuple[Port, ...]:
+    behind = Port(settings.assistant_port, _LOOPBACK, "assistant", "DESKHAND_ASSISTANT_PORT")
     return (
-        Port(settings.port, settings.host, "assistant", "DESKHAND_PORT"),
-        Port(settings.actions_port, "127.0.0.1", "action server", "DESKHAND_ACTIONS_PORT"),
+        Port(settings.port, settings.host, "channels' server" if apart else "assistant", "DESKHAND_PORT"),
+        Port(settings.actions_port, _LOOPBACK, "action server", "DESKHAND_ACTIONS_PORT"),
+        desk_port(settings),
+        *([behind] if apart else []),
     )
 
 
-def parts(settings: Settings, model: Model) -> tuple[Part, Part]:
-    """The processes to keep running."""
-    assistant = [sys.executable, "-m", "rasa", "run", "--model", str(model.file)]
-    assistant += ["--interface", settings.host, "--port", str(settings.port)]
-    assistant_is_ready = partial(health.assistant_is_ready, settings.host, settings.port)
+def desk_port(settings: Settings) -> Port:
+    return Port(settings.desk_port, settings.desk_host, "desk", "DESKHAND_DESK_PORT")
+
+
+def desk_address(settings: Settings) -> str:
+    """Where agents find the desk."""
+    return settings.desk_url or _address(settings.desk_host, settings.desk_port)
+
+
+AFTER_OTHERS = ("nice", "-n", "10")
+"""Before the command of a process that takes turns: a channel's webhook is not kept waiting while assistants think."""
+
+
+def parts(settings: Settings, model: Model, apart: bool) -> tuple[Part, ...]:
+    """The processes to keep running. `apart`: one serves the channels, and the assistant takes turns behind it."""
+    environment = {"LOG_LEVEL": settings.log_level}
+    outside, inside = (settings.host, settings.port), (_LOOPBACK, settings.assistant_port)
     actions = [sys.executable, "-m", "deskhand.runtime.action_server"]
     actions_are_ready = partial(health.action_server_is_ready, settings.actions_port)
-    environment = {"LOG_LEVEL": settings.log_level}
-    return (
-        Part("assistant", assistant, assistant_is_ready, environment, _CHATTER),
+    desk = [sys.executable, "-m", "deskhand.desk"]
+    desk_is_ready = partial(health.desk_is_ready, settings.desk_host, settings.desk_port)
+    others = (
         Part("actions", actions, actions_are_ready, environment, _CHATTER),
+        Part("desk", desk, desk_is_ready, environment, _CHATTER),
     )
+    if not apart:
+        return _assistant(model, *outside, environment), *others
+    channels = [sys.executable, "-m", "deskhand.channels.server"]
+    answered = partial(health.assistant_is_ready, *outside)  # it says whether anybody takes turns
+    turns = _assistant(model, *inside, environment | {"DESKHAND_ASSISTANT_DUTIES": "turns"})
+    return (
+        replace(turns, command=(*AFTER_OTHERS, *turns.command)),
+        Part("channels", channels, answered, environment, _CHATTER),
+        *others,
+    )
+
+
+def _assistant(model: Model, host: str, port: int, environment: Mapping[str, str]) -> Part:
+    command = [sys.executable, "-m", "rasa", "run", "--model", str(model.file)]
+    command += ["--interface", host, "--port", str(port)]
+    return Part("assistant", command, partial(health.assistant_is_ready, host, port), environment, _CHATTER)
 
 
 @contextlib.asynccontextmanager
@@ -152,15 +196,29 @@ async def _model(start: Start, reason: str | None) -> Model:
     return await train(start.project, start.console, start.settings.data_dir / "logs" / "training.log")
 
 
-def _announce(start: Start) -> None:
+async def _first_administrator(settings: Settings, url: str) -> str | None:
+    """The one-time password of the desk's first account, if there was none."""
+    from deskhand.desk.__main__ import first_password
+
+    return await first_password(settings, url)
+
+
+def _address(host: str, port: int) -> str:
+    reachable = health.reachable(host)
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+
+
+def _announce(start: Start, password: str | None = None) -> None:
     console, settings = start.console, start.settings
-    host = health.reachable(settings.host)
-    base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    base = _address(settings.host, settings.port)
     lines = [
         f"{settings.business_name}'s assistant is ready ({time.monotonic() - start.started:.1f} s).",
         "",
         f"  Chat      {console.bold(f'{base}/chat')}",
+        f"  Desk      {console.bold(desk_address(settings))}",
     ]
+    if password:
+        lines.append(f"            Sign in as {settings.desk_administrator} with the one-time password {password}")
     if settings.smtp_host is None:
         key = settings.mailbox_key.get_secret_value()
         lines.append(f"  Mailbox   {base}/webhooks/webchat/mailbox?key={key}  (codes and links sent to customers)")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AnswerModel:
-    """A linear map from a question's vector to C places of answers."""
+    """A linear map from a question's vector, and the vector of its words, to C places of answers."""
 
     passage_ids: NDArray[np.int64]
     """[C]; 0 for "no article answers"."""
@@ -27,9 +27,11 @@ class AnswerModel:
     last_sentences: NDArray[np.int64]
     """[C] each: the place in the passage's sentences and steps; -1 for the whole passage."""
     weights: NDArray[np.float32]
-    """[C, DIMENSION]"""
+    """[C, size of both vectors]"""
     biases: NDArray[np.float32]
     """[C]"""
+    rarity: NDArray[np.float32]
+    """Of the encoder's words, by number; empty where only the question's vector counts."""
 
 
 class AnswerModels:
@@ -46,7 +48,9 @@ class AnswerModels:
         async with self._db.begin() as connection:
             query = select(answer_models.c.tensors).where(answer_models.c.embedder == embedder)
             tensors = (await connection.execute(query)).scalar_one_or_none()
-        return None if tensors is None else AnswerModel(**load(bytes(tensors)))
+        found = load(bytes(tensors)) if tensors is not None else {}
+        # Another version may have learned another model: the next sync learns this one.
+        return AnswerModel(**found) if found.keys() == AnswerModel.__dataclass_fields__.keys() else None
 
     async def outdate(self) -> None:
         """What they were learned from is about to change: until it is learned from anew, they serve on."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,8 +26,9 @@ from deskhand.conversation.model import (
     Reply,
     Status,
 )
+from deskhand.conversation.routing import UNROUTED, Route
 from deskhand.store import changes, rows
-from deskhand.store.control import begin_handoff, locked, may_speak
+from deskhand.store.control import begin_handoff, change, close, give_to_assistant, locked, may_speak
 from deskhand.store.database import Database
 from deskhand.store.errors import AlreadyResolved, ControlChanged, ConversationNotFound, MessageIdTaken
 from deskhand.store.identities import ids_of, lock_identities
@@ -121,7 +122,9 @@ class Conversations:
             row = found.one_or_none()
         return rows.button(row) if row is not None else None
 
-    async def request_handoff(self, conversation_id: UUID | str, packet: HandoffPacket) -> Handoff:
+    async def request_handoff(
+        self, conversation_id: UUID | str, packet: HandoffPacket, route: Route = UNROUTED
+    ) -> Handoff:
         """Hands control to the agents. Asked again while a handoff is open, returns that one unchanged.
 
         Raises `AlreadyResolved`, `ConversationNotFound`.
@@ -130,7 +133,7 @@ class Conversations:
             row = await _locked(connection, conversation_id)
             _refuse_resolved(row)
             await changes.tell(connection, row.id)
-            return await begin_handoff(connection, row, packet, self._now())
+            return await begin_handoff(connection, row, packet, self._now(), route)
 
     async def return_to_assistant(self, conversation_id: UUID | str) -> Conversation:
         """Gives control back to the assistant and closes the handoff.
@@ -143,17 +146,21 @@ class Conversations:
             if row.status == Status.PENDING:
                 return rows.conversation(row)
             await changes.tell(connection, row.id)
-            await self._close_handoffs(connection, row.id)
-            return await _change(connection, row.id, status=Status.PENDING, control_token=row.control_token + 1)
+            return rows.conversation(await give_to_assistant(connection, row, self._now()))
 
     async def resolve(self, conversation_id: UUID | str, outcome: Outcome) -> Conversation:
-        """Ends the conversation with its one outcome. Raises `AlreadyResolved`, `ConversationNotFound`."""
+        """Ends the conversation with its one outcome.
+
+        Raises `AlreadyResolved`, `ConversationNotFound`, and `ControlChanged` when the assistant would resolve what
+        agents have control of.
+        """
         async with self._db.begin() as connection:
             row = await _locked(connection, conversation_id)
             _refuse_resolved(row)
+            if outcome is Outcome.RESOLVED_BY_ASSISTANT and row.status != Status.PENDING:
+                raise ControlChanged("The assistant does not have control of this conversation any more.")
             await changes.tell(connection, row.id)
-            await self._close_handoffs(connection, row.id)
-            return await _change(connection, row.id, status=Status.RESOLVED, outcome=outcome, resolved_at=self._now())
+            return rows.conversation(await close(connection, row, outcome, self._now()))
 
     async def rate(self, conversation_id: UUID | str, rating: int, comment: str | None = None) -> Conversation:
         """What the customer thinks of it, 1 to 5. A later rating replaces an earlier one.
@@ -164,13 +171,14 @@ class Conversations:
             raise ValueError(f"A rating is 1 to 5, not {rating}.")
         async with self._db.begin() as connection:
             row = await _locked(connection, conversation_id)
-            return await _change(
+            changed = await change(
                 connection,
                 row.id,
                 rating=rating,
                 rating_comment=storable(comment) if comment else None,
                 rated_at=self._now(),
             )
+            return rows.conversation(changed)
 
     async def get(self, conversation_id: UUID | str) -> Conversation:
         """Raises `ConversationNotFound`."""
@@ -192,13 +200,6 @@ class Conversations:
             found = await connection.execute(query)
             return [rows.handoff(row) for row in found]
 
-    async def _close_handoffs(self, connection: AsyncConnection, conversation_id: UUID) -> None:
-        await connection.execute(
-            update(handoffs)
-            .where(handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None))
-            .values(closed_at=self._now())
-        )
-
 
 def _refuse_resolved(row: AnyRow) -> None:
     if row.status == Status.RESOLVED:
@@ -207,13 +208,6 @@ def _refuse_resolved(row: AnyRow) -> None:
 
 async def _locked(connection: AsyncConnection, conversation_id: UUID | str) -> AnyRow:
     return await locked(connection, _uuid(conversation_id))
-
-
-async def _change(connection: AsyncConnection, conversation_id: UUID, **changes: object) -> Conversation:
-    changed = await connection.execute(
-        update(conversations).where(conversations.c.id == conversation_id).values(**changes).returning(conversations)
-    )
-    return rows.conversation(changed.one())
 
 
 def _uuid(conversation_id: UUID | str) -> UUID:

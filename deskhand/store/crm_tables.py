@@ -212,3 +212,17 @@ subscriptions = Table(
     ),
     schema=CRM_SCHEMA,
 )
+
+# What became of conversations with a customer, as the business's own system keeps it.
+conversation_records = Table(
+    "conversation_records",
+    metadata,
+    Column("conversation_id", Text, primary_key=True),
+    Column("customer_id", ForeignKey(customers.c.id), nullable=False, index=True),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("rating", SmallInteger),
+    schema=CRM_SCHEMA,
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from deskhand.errors import DeskhandError
 
 
@@ -55,3 +57,36 @@ class TooManyCodes(StoreError):
     def __init__(self, scope: str) -> None:
         super().__init__(f"Too many one-time codes for this {scope}.")
         self.scope = scope
+
+
+class TakenBy(StoreError):
+    """A colleague has the conversation."""
+
+    def __init__(self, agent_id: UUID, name: str) -> None:
+        super().__init__(f"{name} has this conversation.")
+        self.agent_id = agent_id
+        self.name = name
+
+
+class NotInControl(StoreError):
+    """The agent does not have the conversation, and must take it over first."""
+
+
+class ContactUnreachable(StoreError):
+    """The contact blocked us or left, so nothing can be sent to them."""
+
+
+class NewWords(StoreError):
+    """The contact wrote something that the agent has not seen yet."""
+
+
+class CannotTake(StoreError):
+    """The agent or team that a conversation was to be given to cannot have it."""
+
+
+class InAnotherConversation(StoreError):
+    """The contact is in another conversation already, and is in one at a time."""
+
+    def __init__(self, conversation_id: UUID) -> None:
+        super().__init__("The contact is in another conversation by now. Please go on there.")
+        self.conversation_id = conversation_id

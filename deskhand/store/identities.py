@@ -18,9 +18,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deskhand.conversation.desk import EventKind
 from deskhand.conversation.model import Author, InboundMessage, Outcome, Status
-from deskhand.store import rows
+from deskhand.store import changes, rows
 from deskhand.store.delivery_tables import sends, turns
+from deskhand.store.desk.events import note_event
+from deskhand.store.desk_tables import callbacks
 from deskhand.store.passed_on import let_go
 from deskhand.store.queue import queue_turn
 from deskhand.store.rows import AnyRow
@@ -104,7 +107,7 @@ async def _merge(connection: AsyncConnection, kept: UUID, other: UUID, now: date
     found = unresolved.all()
     if len(found) == 2:
         await _join(connection, found[0], found[1], now)
-    for table in (conversations, sends, contact_identities):
+    for table in (conversations, sends, callbacks, contact_identities):
         await connection.execute(update(table).where(table.c.contact_id == other).values(contact_id=kept))
     heard = select(contacts.c.last_heard_at).where(contacts.c.id == other).scalar_subquery()
     await connection.execute(
@@ -136,6 +139,16 @@ async def _join(connection: AsyncConnection, staying: AnyRow, ending: AnyRow, no
                 .values(conversation_id=staying.id, seq=seq, awaits_turn=True, turn_id=None)
             )
         await queue_turn(connection, staying.id)
+        if staying.status != Status.PENDING:
+            await connection.execute(
+                update(conversations)
+                .where(conversations.c.id == staying.id)
+                .values(
+                    status=Status.OPEN,
+                    snoozed_until=None,
+                    waiting_since=func.coalesce(conversations.c.waiting_since, now),
+                )
+            )
     await connection.execute(
         update(turns)
         .where(turns.c.conversation_id == ending.id, turns.c.state == "running")
@@ -153,6 +166,10 @@ async def _join(connection: AsyncConnection, staying: AnyRow, ending: AnyRow, no
             status=Status.RESOLVED,
             outcome=Outcome.ABANDONED,
             resolved_at=now,
+            waiting_since=None,
+            snoozed_until=None,
             control_token=ending.control_token + 1,
         )
     )
+    await note_event(connection, ending.id, EventKind.RESOLVED, now, outcome=str(Outcome.ABANDONED))
+    await changes.tell(connection, ending.id)

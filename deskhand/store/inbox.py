@@ -78,15 +78,9 @@ class Inbox:
             raise
 
     async def _take_usual(self, inbound: InboundMessage) -> Received | None:
-        """In a transaction of its own: it locks rows in another order than the others do."""
-        try:
-            async with self._db.begin() as connection:
-                received = await receive_from_known(connection, inbound, self._now())
-                if received is None:
-                    raise _NotUsual
-                return received
-        except _NotUsual:
-            return None
+        """In a transaction of its own, which is one statement: it locks rows in another order than the others do."""
+        async with self._db.single() as connection:
+            return await receive_from_known(connection, inbound, self._now())
 
     async def open(self, channel: str, contact_external_id: str) -> Conversation:
         """The contact's current conversation; a new one, which the assistant then opens, if there is none.
@@ -106,7 +100,7 @@ class Inbox:
         """The buttons now on offer to the contact: id → title."""
         async with self._db.begin() as connection:
             contact_id = await known_contact(connection, channel, storable(contact_external_id))
-            conversation_id = await _unresolved(connection, contact_id) if contact_id else None
+            conversation_id = await _with_buttons(connection, contact_id) if contact_id else None
             if conversation_id is None:
                 return {}
             return {button.id: button.title for button in await buttons_on_offer(connection, conversation_id)}
@@ -117,10 +111,6 @@ class Inbox:
             await queue_turn(connection, conversation.id)
             await changes.tell(connection, conversation.id)
             await _release_waiting(connection, conversation.contact_id, self._now())
-
-
-class _NotUsual(Exception):
-    pass
 
 
 def _ids_in(events: Sequence[InboundEvent]) -> list[tuple[str, str]]:
@@ -182,6 +172,11 @@ async def _note_reachable(connection: AsyncConnection, event: ContactReachable, 
     await connection.execute(
         update(contacts).where(contacts.c.id == contact_id).values(unreachable_at=None if event.reachable else now)
     )
+    theirs = select(conversations.c.id).where(
+        conversations.c.contact_id == contact_id, conversations.c.status != Status.RESOLVED
+    )
+    for conversation_id in (await connection.scalars(theirs)).all():
+        await changes.tell(connection, conversation_id)
     if event.reachable:
         await _release_waiting(connection, contact_id, now)
 
@@ -205,10 +200,15 @@ async def _release_waiting(connection: AsyncConnection, contact_id: UUID, now: d
         await queue_send(connection, channel, contact_id)
 
 
-async def _unresolved(connection: AsyncConnection, contact_id: UUID) -> UUID | None:
-    found: UUID | None = await connection.scalar(
-        select(conversations.c.id).where(
-            conversations.c.contact_id == contact_id, conversations.c.status != Status.RESOLVED
-        )
+async def _with_buttons(connection: AsyncConnection, contact_id: UUID) -> UUID | None:
+    """The conversation that the contact is in; else the last one, if they were asked to rate it."""
+    found = await connection.execute(
+        select(conversations.c.id, conversations.c.status, conversations.c.rating_asked_at)
+        .where(conversations.c.contact_id == contact_id)
+        .order_by((conversations.c.status == Status.RESOLVED), conversations.c.opened_at.desc())
+        .limit(1)
     )
-    return found
+    row = found.one_or_none()
+    if row is None or (row.status == Status.RESOLVED and row.rating_asked_at is None):
+        return None
+    return UUID(str(row.id))

@@ -2,7 +2,8 @@
 
 A webhook is to be answered within milliseconds also while the process takes turns, and every statement of a
 transaction waits for its place in the event loop. What is not usual (a new contact, a second id, a new conversation,
-a repeated delivery, messages that wait to be sent) changes nothing here and is left to `receive_message`.
+a snoozed one, one that an outside desk has, a repeated delivery, messages that wait to be sent) changes nothing and is
+left to `receive_message`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from deskhand.conversation.model import InboundMessage
 from deskhand.store import changes, rows
 from deskhand.store.queue import TURN_QUEUE, TURN_TASK
 from deskhand.store.receiving import Received
-from deskhand.store.texts import storable
+from deskhand.store.texts import storable, storable_name
 
 # All parts see the database as it was before the statement, except for the rows that they lock: so the unique index
 # decides about a repeated delivery, and the turn is queued in any case. A conversation that is being merged or
@@ -37,8 +38,10 @@ _RECEIVE = text(
             WHERE sends.contact_id = contact_identities.contact_id AND sends.state = 'waiting'
         )
     ), conversation AS (
-        UPDATE deskhand.conversations SET last_seq = last_seq + 1
-        FROM sender WHERE conversations.contact_id = sender.contact_id AND conversations.status <> 'resolved'
+        UPDATE deskhand.conversations SET last_seq = last_seq + 1, last_message_at = :now,
+            waiting_since = CASE WHEN conversations.status = 'open' THEN coalesce(waiting_since, :now) END
+        FROM sender
+        WHERE conversations.contact_id = sender.contact_id AND conversations.status = ANY (CAST(:statuses AS text[]))
         RETURNING conversations.*
     ), message AS (
         INSERT INTO deskhand.messages (
@@ -51,7 +54,8 @@ _RECEIVE = text(
         ON CONFLICT (channel, external_id) DO NOTHING
         RETURNING id, conversation_id, seq
     ), heard AS (
-        UPDATE deskhand.contacts SET last_heard_at = :now, unreachable_at = NULL
+        UPDATE deskhand.contacts SET last_heard_at = :now, unreachable_at = NULL,
+            name = coalesce(CAST(:name AS text), contacts.name)
         FROM conversation, message WHERE contacts.id = conversation.contact_id
     )
     SELECT conversation.*, message.id AS message_id, message.seq,
@@ -66,7 +70,8 @@ _RECEIVE = text(
 
 
 async def receive_from_known(connection: AsyncConnection, inbound: InboundMessage, now: datetime) -> Received | None:
-    """None when it is not as usual; the transaction is then to be rolled back."""
+    """None when it is not as usual. Nothing has changed then, but that a number of the conversation's may be left out,
+    when the same message comes twice at once."""
     message_id = uuid4()
     found = await connection.execute(
         _RECEIVE,
@@ -74,12 +79,15 @@ async def receive_from_known(connection: AsyncConnection, inbound: InboundMessag
             "id": message_id,
             "channel": inbound.channel,
             "contact": storable(inbound.contact_external_id),
+            "name": storable_name(inbound.contact_name),
             "external_id": storable(inbound.external_id),
             "words": storable(inbound.text),
             "button_id": storable(inbound.button_id) if inbound.button_id else None,
             "sort_order": inbound.order,
             "attachments": json.dumps([rows.storable_value(asdict(one)) for one in inbound.attachments]),
             "now": now,
+            # What agents of an outside desk are to see has to be queued for it.
+            "statuses": ["pending"] if changes.desk_is_outside() else ["pending", "open"],
             "notify": changes.CHANNEL,
             "queue": TURN_QUEUE,
             "task": TURN_TASK,

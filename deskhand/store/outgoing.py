@@ -6,18 +6,39 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.conversation.model import Author, Message
 from deskhand.store import rows
-from deskhand.store.delivery_tables import sends
-from deskhand.store.queue import queue_send
+from deskhand.store.queue import SEND_TASK, send_lock, send_queue
 from deskhand.store.tables import contacts, messages
 from deskhand.store.texts import storable
 
 READ_IN_PLACE = frozenset({"webchat"})
 """Channels without an API of their own: customers come and read."""
+
+
+# The rows get their numbers, which are their order, in the order of `message_ids`. The contact's row is locked by a
+# statement before this one, so that it sees every job that was queued until then.
+_QUEUE_OUT = text(
+    """
+    WITH queued AS (
+        INSERT INTO deskhand.sends (id, message_id, contact_id, channel, position, state, queued_at)
+        SELECT gen_random_uuid(), message_id, :contact_id, :channel, 0, 'queued', :now
+        FROM unnest(CAST(:message_ids AS uuid[])) WITH ORDINALITY AS stored (message_id, place) ORDER BY place
+    ), marked AS (
+        UPDATE deskhand.messages SET delivery = 'queued' WHERE id = ANY (CAST(:message_ids AS uuid[]))
+    )
+    SELECT deskhand_queue.procrastinate_defer_jobs_v1(ARRAY[ROW(
+        CAST(:queue AS text), CAST(:task AS text), 0, CAST(:lock AS text), NULL,
+        jsonb_build_object('channel', CAST(:channel AS text), 'contact_id', CAST(:contact_id AS uuid)), NULL
+    )::deskhand_queue.procrastinate_job_to_defer_v1])
+    WHERE NOT EXISTS (
+        SELECT FROM deskhand_queue.procrastinate_jobs WHERE lock = CAST(:lock AS text) AND status = 'todo'
+    )
+    """
+)
 
 
 async def queue_out(connection: AsyncConnection, contact_id: UUID, stored: Sequence[Message], now: datetime) -> None:
@@ -28,27 +49,23 @@ async def queue_out(connection: AsyncConnection, contact_id: UUID, stored: Seque
     channel = str(await connection.scalar(locked))
     if channel in READ_IN_PLACE:
         return
-    for message in stored:  # one by one: their numbers are their order
-        await connection.execute(
-            insert(sends).values(
-                id=uuid4(),
-                message_id=message.id,
-                contact_id=contact_id,
-                channel=channel,
-                position=0,
-                state="queued",
-                queued_at=now,
-            )
-        )
     await connection.execute(
-        update(messages).where(messages.c.id.in_([one.id for one in stored])).values(delivery="queued")
+        _QUEUE_OUT,
+        {
+            "contact_id": contact_id,
+            "channel": channel,
+            "now": now,
+            "message_ids": [one.id for one in stored],
+            "queue": send_queue(channel),
+            "task": SEND_TASK,
+            "lock": send_lock(contact_id),
+        },
     )
-    await queue_send(connection, channel, contact_id)
 
 
-async def store_line(connection: AsyncConnection, conversation_id: UUID, text: str, now: datetime) -> Message:
+async def store_line(connection: AsyncConnection, conversation_id: UUID, line: str, now: datetime) -> Message:
     """A line that is neither the assistant's nor a person's. It needs no control."""
-    seq = await rows.next_seq(connection, conversation_id, 1)
+    seq = await rows.next_seq(connection, conversation_id, 1, now)
     added = await connection.execute(
         insert(messages)
         .values(
@@ -56,7 +73,7 @@ async def store_line(connection: AsyncConnection, conversation_id: UUID, text: s
             conversation_id=conversation_id,
             seq=seq,
             author=Author.SYSTEM,
-            text=storable(text),
+            text=storable(line),
             sent_at=now,
         )
         .returning(messages)

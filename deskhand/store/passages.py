@@ -13,7 +13,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.store.answer_model import AnswerModel, AnswerModels
-from deskhand.store.asked_examples import ALL_ASKED, AskedExamples, examples_from
+from deskhand.store.asked_examples import ALL_ASKED, ALL_TOLD, AskedExamples, examples_from
 from deskhand.store.database import Database
 from deskhand.store.knowledge_tables import DIMENSION
 from deskhand.store.passages_sql import (
@@ -189,9 +189,10 @@ class Passages:
 
     async def asked_examples(self, embedder: str) -> AskedExamples:
         """All asked questions. Raises `DatabaseUnavailable`."""
+        which = {"audience": CUSTOMER, "embedder": embedder}
         async with self._db.begin() as connection:
-            rows = await _rows(connection, ALL_ASKED, {"audience": CUSTOMER, "embedder": embedder})
-        return examples_from(rows, DIMENSION)
+            rows, told = await _rows(connection, ALL_ASKED, which), await _rows(connection, ALL_TOLD, which)
+        return examples_from(rows, told, DIMENSION)
 
     async def answer_model(self, embedder: str) -> AnswerModel | None:
         """What was learned from the asked questions: to be kept until the edition changes. None where there are too
@@ -200,7 +201,6 @@ class Passages:
 
     async def common_words(self, words: Sequence[str], languages: Sequence[str]) -> dict[str, frozenset[str]]:
         """For each word, in small letters, those of the languages in which it says nothing by itself: "the", "und".
-
         Known are the languages that PostgreSQL has stop words of. Raises `DatabaseUnavailable`."""
         dictionaries = {each: f"{DICTIONARIES[each]}_stem" for each in languages if each in DICTIONARIES}
         parameters = {

@@ -20,6 +20,9 @@ TURN_QUEUE = "turns"
 TURN_TASK = "deskhand.take_turns"
 SEND_TASK = "deskhand.send"
 MEDIA_TASK = "deskhand.keep_media"
+DESK_QUEUE = "desk"
+"""An outside desk that hangs holds up neither turns nor sends."""
+DESK_TASK = "deskhand.tell_desk"
 
 # The function that procrastinate documents for queueing from SQL.
 _DEFER = text(
@@ -39,6 +42,10 @@ def send_queue(channel: str) -> str:
     return f"send_{channel}"
 
 
+def send_lock(contact_id: UUID) -> str:
+    return f"send {contact_id}"
+
+
 async def queue_turn(connection: AsyncConnection, conversation_id: UUID) -> None:
     """Has somebody see what the conversation needs. Its row must be locked."""
     await _defer(
@@ -56,7 +63,7 @@ async def queue_send(connection: AsyncConnection, channel: str, contact_id: UUID
         connection,
         queue=send_queue(channel),
         task=SEND_TASK,
-        lock=f"send {contact_id}",
+        lock=send_lock(contact_id),
         arguments={"channel": channel, "contact_id": str(contact_id)},
     )
 
@@ -69,6 +76,17 @@ async def queue_media(connection: AsyncConnection, channel: str, message_id: UUI
         task=MEDIA_TASK,
         lock=f"media {message_id}",
         arguments={"channel": channel, "message_id": str(message_id)},
+    )
+
+
+async def queue_telling(connection: AsyncConnection, conversation_id: UUID) -> None:
+    """Has somebody tell the outside desk what it does not know of the conversation yet."""
+    await _defer(
+        connection,
+        queue=DESK_QUEUE,
+        task=DESK_TASK,
+        lock=f"desk {conversation_id}",
+        arguments={"conversation_id": str(conversation_id)},
     )
 
 

@@ -9,13 +9,18 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deskhand.conversation.coming_back import Meaning
+from deskhand.conversation.desk import EventKind
 from deskhand.conversation.model import Author, Button, Conversation, InboundMessage, Message, Status
 from deskhand.store import rows
+from deskhand.store.control import change
+from deskhand.store.desk.coming_back import keep_rating, resolved_lately, take_up_again, what_is_meant
+from deskhand.store.desk.events import note_event
 from deskhand.store.errors import MessageIdTaken
 from deskhand.store.identities import contact_of
 from deskhand.store.rows import AnyRow
 from deskhand.store.tables import buttons, contacts, conversations, messages
-from deskhand.store.texts import storable
+from deskhand.store.texts import storable, storable_name
 
 
 @dataclass(frozen=True)
@@ -39,30 +44,72 @@ async def receive_message(
     known = await _received_before(connection, inbound, contact_id)
     if known is not None:
         return known
-    conversation = await current_conversation(connection, contact_id, now)
-    message = await _insert(connection, conversation.id, inbound, now, awaits_turn)
+    row, meant = await _conversation_for(connection, contact_id, inbound, now)
+    wants_turn = awaits_turn and meant is Meaning.MORE
+    message = await _insert(connection, row.id, inbound, now, wants_turn)
+    if meant is Meaning.RATING:
+        await keep_rating(connection, row, inbound.text, now)
+    name = storable_name(inbound.contact_name)
     await connection.execute(
-        update(contacts).where(contacts.c.id == contact_id).values(last_heard_at=now, unreachable_at=None)
+        update(contacts)
+        .where(contacts.c.id == contact_id)
+        .values(last_heard_at=now, unreachable_at=None, **({"name": name} if name else {}))
     )
-    return Received(conversation, message, duplicate=False)
+    return Received(rows.conversation(row), message, duplicate=False)
 
 
 async def current_conversation(connection: AsyncConnection, contact_id: UUID, now: datetime) -> Conversation:
     """The contact's unresolved conversation, opened if there is none, with its row locked."""
+    row = await _unresolved(connection, contact_id)
+    return rows.conversation(row if row is not None else await _open(connection, contact_id, now))
+
+
+async def _conversation_for(
+    connection: AsyncConnection, contact_id: UUID, inbound: InboundMessage, now: datetime
+) -> tuple[AnyRow, Meaning]:
+    """Where the message belongs: see `docs/decisions/0012-control.md`. The row is locked."""
+    row = await _unresolved(connection, contact_id)
+    if row is not None:
+        return await _with_agents_told(connection, row, now), Meaning.MORE
+    ended = await resolved_lately(connection, contact_id, now)
+    if ended is None:
+        return await _open(connection, contact_id, now), Meaning.MORE
+    meant = what_is_meant(ended, inbound)
+    return (await take_up_again(connection, ended, now) if meant is Meaning.MORE else ended), meant
+
+
+async def _unresolved(connection: AsyncConnection, contact_id: UUID) -> AnyRow | None:
     found = await connection.execute(
         select(conversations)
         .where(conversations.c.contact_id == contact_id, conversations.c.status != Status.RESOLVED)
         .with_for_update()
     )
-    row = found.one_or_none()
-    if row is None:
-        opened = await connection.execute(
-            insert(conversations)
-            .values(id=uuid4(), contact_id=contact_id, status=Status.PENDING, opened_at=now)
-            .returning(conversations)
-        )
-        row = opened.one()
-    return rows.conversation(row)
+    return found.one_or_none()
+
+
+async def _open(connection: AsyncConnection, contact_id: UUID, now: datetime) -> AnyRow:
+    opened = await connection.execute(
+        insert(conversations)
+        .values(id=uuid4(), contact_id=contact_id, status=Status.PENDING, opened_at=now, last_message_at=now)
+        .returning(conversations)
+    )
+    row: AnyRow = opened.one()
+    return row
+
+
+async def _with_agents_told(connection: AsyncConnection, row: AnyRow, now: datetime) -> AnyRow:
+    """With agents, the contact waits from now on, if not already; a snooze ends."""
+    if row.status == Status.SNOOZED:
+        await note_event(connection, row.id, EventKind.WOKEN, now)
+    elif row.status != Status.OPEN or row.waiting_since is not None:
+        return row
+    return await change(
+        connection,
+        row.id,
+        status=Status.OPEN,
+        snoozed_until=None,
+        waiting_since=row.waiting_since or now,
+    )
 
 
 async def buttons_on_offer(connection: AsyncConnection, conversation_id: UUID) -> list[Button]:
@@ -103,7 +150,7 @@ async def _received_before(connection: AsyncConnection, inbound: InboundMessage,
 async def _insert(
     connection: AsyncConnection, conversation_id: UUID, inbound: InboundMessage, now: datetime, awaits_turn: bool
 ) -> Message:
-    seq = await rows.next_seq(connection, conversation_id, 1)
+    seq = await rows.next_seq(connection, conversation_id, 1, now)
     inserted: AnyRow = (
         await connection.execute(
             insert(messages)

@@ -31,6 +31,8 @@ class Recipient:
     aliases: tuple[str, ...]
     last_heard_at: datetime | None
     reachable: bool
+    name: str | None = None
+    """What they call themselves on the channel."""
 
 
 async def recipient_of(connection: AsyncConnection, contact_id: UUID, *, lock: bool = False) -> Recipient:
@@ -46,4 +48,5 @@ async def recipient_of(connection: AsyncConnection, contact_id: UUID, *, lock: b
         aliases=tuple(one for one in ids if one != external_id),
         last_heard_at=contact.last_heard_at,
         reachable=contact.unreachable_at is None,
+        name=contact.name,
     )

@@ -27,7 +27,7 @@ async def store_replies(
     """Within a transaction that holds the conversation's lock. Buttons get the ids that customers see."""
     if not replies:
         return []
-    first_seq = await rows.next_seq(connection, conversation_id, len(replies))
+    first_seq = await rows.next_seq(connection, conversation_id, len(replies), now)
     stored = [
         Message(
             id=uuid4(),

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.conversation.model import (
@@ -42,6 +42,18 @@ def conversation(row: AnyRow) -> Conversation:
         opened_at=row.opened_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
         rating=row.rating,
+        resolved_at=row.resolved_at,
+        rating_comment=row.rating_comment,
+        team=row.team,
+        priority=row.priority,
+        assignee_id=row.assignee_id,
+        snoozed_until=row.snoozed_until,
+        waiting_since=row.waiting_since,
+        last_message_at=row.last_message_at,
+        last_seq=row.last_seq,
+        reopened=row.reopened,
+        first_response_at=row.first_response_at,
+        language=row.language,
     )
 
 
@@ -79,12 +91,18 @@ def button(row: AnyRow) -> Button:
 def handoff(row: AnyRow) -> Handoff:
     packet = dict(row.packet)
     packet["tried"] = tuple(packet.get("tried", ()))
+    packet["open"] = tuple(packet.get("open", ()))
+    packet["policy"] = Citation(**packet["policy"]) if packet.get("policy") else None
     return Handoff(
         id=row.id,
         conversation_id=row.conversation_id,
         packet=HandoffPacket(**packet),
         requested_at=row.requested_at,
         closed_at=row.closed_at,
+        team=row.team,
+        priority=row.priority,
+        sentiment=row.sentiment,
+        language=row.language,
     )
 
 
@@ -106,14 +124,25 @@ async def buttons_of(connection: AsyncConnection, message_ids: Sequence[UUID]) -
     return offered
 
 
-async def next_seq(connection: AsyncConnection, conversation_id: UUID, count: int) -> int:
-    """The first of `count` new numbers for messages. The conversation's row is locked from then on."""
-    last = await connection.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(last_seq=conversations.c.last_seq + count)
-        .returning(conversations.c.last_seq)
+_COUNT = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(
+        last_seq=conversations.c.last_seq + bindparam("count"),
+        last_message_at=func.coalesce(
+            bindparam("now", type_=conversations.c.last_message_at.type), conversations.c.last_message_at
+        ),
     )
+    .returning(conversations.c.last_seq)
+)
+
+
+async def next_seq(connection: AsyncConnection, conversation_id: UUID, count: int, now: datetime | None = None) -> int:
+    """The first of `count` new numbers for messages, which are of `now`: without it, of an earlier time.
+
+    The conversation's row is locked from then on.
+    """
+    last = await connection.execute(_COUNT, {"conversation": conversation_id, "count": count, "now": now})
     return int(last.scalar_one()) - count + 1
 
 

@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deskhand.conversation.model import Message
-from deskhand.store import pace, rows
+from deskhand.conversation.model import Button, Message
+from deskhand.store import changes, pace, rows
 from deskhand.store.database import Database
 from deskhand.store.delivery_reports import apply_early_report
 from deskhand.store.delivery_tables import sends
@@ -25,7 +26,7 @@ from deskhand.store.holding import WINDOW_CLOSED, add_template, hold_back
 from deskhand.store.message_state import refresh_message
 from deskhand.store.recipients import Recipient, recipient_of
 from deskhand.store.rows import AnyRow
-from deskhand.store.tables import contacts, messages
+from deskhand.store.tables import buttons, contacts, messages
 from deskhand.store.texts import storable
 
 GIVE_UP_AFTER = timedelta(hours=6)
@@ -61,6 +62,82 @@ class Pace:
     burst: int
 
 
+# The usual case: nobody has overtaken us, and no report was faster than our note. What the message's other parts have
+# come to, this statement sees as it was before it; of its own part it knows.
+_SENT = text(
+    """
+    WITH ended AS (
+        UPDATE deskhand.sends SET
+            state = 'sent', external_id = :external_id, cause = NULL, code = NULL, finished_at = :now
+        WHERE id = :id AND attempts = :attempts AND state = 'sending' AND NOT EXISTS (
+            SELECT FROM deskhand.early_reports
+            WHERE early_reports.channel = sends.channel AND early_reports.external_id = :external_id
+        )
+        RETURNING id, message_id, contact_id, channel, position
+    ), parts AS (
+        SELECT 'sent' AS state, NULL AS cause, NULL AS code, position FROM ended WHERE position >= 0
+        UNION ALL
+        SELECT CASE other.state WHEN 'sending' THEN 'queued' ELSE other.state END, cause, code, other.position
+        FROM deskhand.sends AS other JOIN ended ON other.message_id = ended.message_id
+        WHERE other.id <> ended.id AND other.position >= 0
+    ), worst AS (
+        SELECT * FROM parts
+        ORDER BY array_position(ARRAY['failed', 'waiting', 'queued', 'sent', 'delivered', 'read'], state), position
+        LIMIT 1
+    ), refreshed AS (
+        UPDATE deskhand.messages SET
+            delivery = worst.state,
+            delivery_cause = CASE WHEN worst.state IN ('failed', 'waiting') THEN worst.cause END,
+            delivery_code = CASE WHEN worst.state IN ('failed', 'waiting') THEN worst.code END
+        FROM ended, worst WHERE messages.id = ended.message_id
+        RETURNING pg_notify(:notify, messages.conversation_id::text)
+    )
+    SELECT EXISTS (
+        SELECT FROM deskhand.sends WHERE sends.contact_id = ended.contact_id AND sends.channel = ended.channel
+        AND sends.state IN ('queued', 'sending') AND sends.id <> ended.id
+    ) AS more, (SELECT count(*) FROM refreshed)
+    FROM ended
+    """
+)
+
+_FIRST = (
+    select(sends)
+    .where(
+        sends.c.contact_id == bindparam("contact"),
+        sends.c.channel == bindparam("channel"),
+        sends.c.state.in_(["queued", "sending"]),
+    )
+    .order_by(sends.c.order_no, sends.c.position)
+    .limit(1)
+    .with_for_update()
+)
+_OFFERED = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_object("id", buttons.c.id, "title", buttons.c.title, "payload", buttons.c.payload),
+                buttons.c.position,
+            )
+        )
+    )
+    .where(buttons.c.message_id == messages.c.id)
+    .scalar_subquery()
+)
+_MESSAGE = select(messages, _OFFERED.label("offered")).where(messages.c.id == bindparam("message"))
+_START = (
+    update(sends)
+    .where(sends.c.id == bindparam("send"))
+    .values(
+        part=bindparam("as_part"),
+        state="sending",
+        attempts=bindparam("attempt"),
+        repeats=bindparam("repeat"),
+        started_at=bindparam("now"),
+        not_before=None,
+        paced=False,
+    )
+)
+
 InParts = Callable[[Message, Recipient], Sequence[Mapping[str, Any]]]
 
 
@@ -92,6 +169,11 @@ class Sends:
     async def sent(self, due: Due, external_id: str | None) -> bool:
         """Returns whether there is more for the contact."""
         kept = storable(external_id) if external_id else None
+        values = {"id": due.id, "attempts": due.attempts, "external_id": kept, "now": self._now()}
+        async with self._db.single() as connection:
+            noted = (await connection.execute(_SENT, values | {"notify": changes.CHANNEL})).one_or_none()
+        if noted is not None:
+            return bool(noted.more)
         async with self._db.begin() as connection:
             await self._end(connection, due, "sent", external_id=kept, cause=None, code=None)
             if kept:
@@ -207,19 +289,14 @@ class Sends:
         self, connection: AsyncConnection, row: AnyRow, part: Mapping[str, Any], recipient: Recipient
     ) -> Due:
         repeated = row.state == "sending"
-        await connection.execute(
-            update(sends)
-            .where(sends.c.id == row.id)
-            .values(
-                part=part,
-                state="sending",
-                attempts=row.attempts + 1,
-                repeats=row.repeats + repeated,
-                started_at=self._now(),
-                not_before=None,
-                paced=False,
-            )
-        )
+        values = {
+            "send": row.id,
+            "as_part": part,
+            "attempt": row.attempts + 1,
+            "repeat": row.repeats + repeated,
+            "now": self._now(),
+        }
+        await connection.execute(_START, values)
         return Due(
             id=row.id,
             message_id=row.message_id,
@@ -255,22 +332,10 @@ def pause_after(attempts: int) -> float:
 
 
 async def _first(connection: AsyncConnection, channel: str, contact_id: UUID) -> AnyRow | None:
-    found = await connection.execute(
-        select(sends)
-        .where(
-            sends.c.contact_id == contact_id,
-            sends.c.channel == channel,
-            sends.c.state.in_(["queued", "sending"]),
-        )
-        .order_by(sends.c.order_no, sends.c.position)
-        .limit(1)
-        .with_for_update()
-    )
-    row: AnyRow | None = found.one_or_none()
+    row: AnyRow | None = (await connection.execute(_FIRST, {"contact": contact_id, "channel": channel})).one_or_none()
     return row
 
 
 async def _message(connection: AsyncConnection, message_id: UUID) -> Message:
-    found = await connection.execute(select(messages).where(messages.c.id == message_id))
-    offered = await rows.buttons_of(connection, [message_id])
-    return rows.message(found.one(), offered.get(message_id, ()))
+    row = (await connection.execute(_MESSAGE, {"message": message_id})).one()
+    return rows.message(row, [Button(**each) for each in row.offered or ()])

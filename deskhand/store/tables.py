@@ -48,6 +48,8 @@ contacts = Table(
     Column("id", Uuid, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("external_id", Text, nullable=False),
+    # What they call themselves on the channel.
+    Column("name", Text, nullable=True),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     _time("last_heard_at", nullable=True),
     # The customer blocked us or left. Their next message ends it.
@@ -84,12 +86,48 @@ conversations = Table(
     Column("rating", SmallInteger),
     Column("rating_comment", Text),
     _time("rated_at", nullable=True),
+    # When the contact was asked for a rating after an agent had resolved it.
+    _time("rating_asked_at", nullable=True),
+    # Of the desk: see `deskhand.store.desk`.
+    Column("team", Text, ForeignKey(f"{SCHEMA}.teams.name")),
+    # 1 is the most urgent.
+    Column("priority", SmallInteger, nullable=False, server_default=text("3")),
+    Column("assignee_id", Uuid, ForeignKey(f"{SCHEMA}.agents.id")),
+    _time("snoozed_until", nullable=True),
+    # Since when the contact has waited for an agent's answer; NULL when they have it, or no agent is wanted.
+    _time("waiting_since", nullable=True),
+    Column("last_message_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # How often the contact came back after an agent had resolved it.
+    Column("reopened", SmallInteger, nullable=False, server_default=text("0")),
+    # The first words of an agent.
+    _time("first_response_at", nullable=True),
+    Column("language", Text),
+    # Agents spoke with the contact after this number, and the assistant has not been told yet; NULL: it knows all.
+    Column("untold_after_seq", Integer),
+    CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
     CheckConstraint("status IN ('pending', 'open', 'snoozed', 'resolved')", name="status"),
     CheckConstraint("(status = 'resolved') = (outcome IS NOT NULL)", name="outcome_when_resolved"),
     CheckConstraint("outcome IN ('resolved_by_assistant', 'resolved_by_agent', 'abandoned')", name="outcome"),
     CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
     # A contact is in one conversation at a time.
     Index("uq_conversations_unresolved", "contact_id", unique=True, postgresql_where=text("status <> 'resolved'")),
+    # The desk's queues, each in its order.
+    Index(
+        "ix_conversations_waiting",
+        "priority",
+        "waiting_since",
+        "id",
+        postgresql_where=text("status = 'open' AND assignee_id IS NULL"),
+    ),
+    Index(
+        "ix_conversations_assignee",
+        "assignee_id",
+        "last_message_at",
+        "id",
+        postgresql_where=text("status IN ('open', 'snoozed')"),
+    ),
+    Index("ix_conversations_status", "status", "last_message_at", "id"),
+    Index("ix_conversations_snoozed", "snoozed_until", "id", postgresql_where=text("status = 'snoozed'")),
     schema=SCHEMA,
 )
 
@@ -102,6 +140,9 @@ messages = Table(
     Column("author", Text, nullable=False),
     # Under which an agent wrote it. Names change; what the customer saw does not.
     Column("author_name", Text),
+    Column("agent_id", Uuid, ForeignKey(f"{SCHEMA}.agents.id")),
+    # Made by the desk's page, so that what an agent sends twice is said once.
+    Column("client_id", Uuid, unique=True),
     Column("text", Text, nullable=False),
     # Of messages that a channel received.
     Column("channel", Text),
@@ -130,6 +171,8 @@ messages = Table(
     UniqueConstraint("conversation_id", "seq"),
     UniqueConstraint("channel", "external_id"),
     CheckConstraint("author IN ('contact', 'assistant', 'agent', 'system')", name="author"),
+    # Search. 'simple' knows no language, and so suits all. PostgreSQL refuses word lists of more than a megabyte.
+    Index("ix_messages_words", text("to_tsvector('simple', left(text, 20000))"), postgresql_using="gin"),
     Index("ix_messages_awaits_turn", "conversation_id", "sent_at", postgresql_where=text("awaits_turn")),
     CheckConstraint("delivery IN ('queued', 'sent', 'delivered', 'read', 'failed', 'waiting')", name="delivery"),
     schema=SCHEMA,
@@ -153,6 +196,11 @@ handoffs = Table(
     Column("id", Uuid, primary_key=True),
     Column("conversation_id", ForeignKey(conversations.c.id), nullable=False, index=True),
     Column("packet", JSONB, nullable=False),
+    Column("team", Text, ForeignKey(f"{SCHEMA}.teams.name")),
+    Column("priority", SmallInteger, nullable=False, server_default=text("3")),
+    # -1 (very unhappy) to 1.
+    Column("sentiment", Double),
+    Column("language", Text),
     _time("requested_at"),
     _time("closed_at", nullable=True),
     Index("uq_handoffs_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.store.database import Database
@@ -14,6 +16,22 @@ from deskhand.store.rows import AnyRow
 from deskhand.store.tables import tracker_events
 
 SESSION_STARTED = "session_started"
+
+# The lock comes before the rows, so that nobody who counts numbers under it is overtaken. Numbers that are taken
+# break the key; a log that was cut meanwhile has no event with the number before them.
+_APPEND_AFTER = text(
+    """
+    WITH locked AS MATERIALIZED (
+        SELECT pg_advisory_xact_lock(hashtextextended(:sender_id, 1))
+    )
+    INSERT INTO deskhand.tracker_events (sender_id, seq, type_name, timestamp, data)
+    SELECT :sender_id, :last_seq + new.position, new.type_name, new.timestamp, new.data::json
+    FROM locked, unnest(
+        CAST(:types AS text[]), CAST(:timestamps AS double precision[]), CAST(:data AS text[])
+    ) WITH ORDINALITY AS new (type_name, timestamp, data, position)
+    WHERE EXISTS (SELECT FROM deskhand.tracker_events WHERE sender_id = :sender_id AND seq = :last_seq)
+    """
+)
 EventData = Mapping[str, Any]
 
 
@@ -51,6 +69,24 @@ class TrackerEvents:
         async with self._db.begin() as connection:
             await _lock(connection, sender_id)
             return await _append(connection, sender_id, events)
+
+    async def append_after(self, sender_id: str, last_seq: int, events: Sequence[EventData]) -> bool:
+        """Adds the events if `last_seq` is still the newest number: one statement, for a writer who knows the log.
+
+        False, and nothing is added, when somebody else has written.
+        """
+        values = {
+            "sender_id": sender_id,
+            "last_seq": last_seq,
+            "types": [event["event"] for event in events],
+            "timestamps": [event["timestamp"] for event in events],
+            "data": [json.dumps(event) for event in events],
+        }
+        try:
+            async with self._db.single() as connection:
+                return (await connection.execute(_APPEND_AFTER, values)).rowcount == len(events)
+        except IntegrityError:
+            return False
 
     async def replace(self, sender_id: str, events: Sequence[EventData]) -> None:
         """Makes the log continue as `events` do, which were not read from here.
@@ -91,7 +127,7 @@ class TrackerEvents:
             await connection.execute(delete(tracker_events).where(tracker_events.c.sender_id == sender_id))
 
     async def _read(self, query: Select[Any]) -> list[StoredEvent]:
-        async with self._db.begin() as connection:
+        async with self._db.single() as connection:
             found: Sequence[AnyRow] = (await connection.execute(query)).all()
         return [StoredEvent(row.seq, row.data) for row in found]
 

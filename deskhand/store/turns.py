@@ -7,18 +7,22 @@ process died or it failed, raises `attempts`; whoever holds an older number can 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deskhand.conversation.model import Author, Conversation, HandoffPacket, Message, Reply, Status
+from deskhand.conversation.model import Author, Conversation, HandoffPacket, Message, Outcome, Reply, Status
 from deskhand.store import changes, rows
-from deskhand.store.control import begin_handoff, locked, may_speak
+from deskhand.store.control import begin_handoff, give_to_assistant, locked, may_speak
 from deskhand.store.database import Database
 from deskhand.store.delivery_tables import turns
+from deskhand.store.desk.coming_back import take_up_again
+from deskhand.store.desk.errands import errand_in
+from deskhand.store.desk.events import note_discarded
+from deskhand.store.desk.meanwhile import Meanwhile, meanwhile_in, note_told
 from deskhand.store.outgoing import queue_out, store_line
 from deskhand.store.recipients import Recipient, recipient_of
 from deskhand.store.replies import store_replies
@@ -52,6 +56,10 @@ class Turn:
     greeting: bool = False
     last_external_id: str | None = None
     """The channel's id of the last message that it answers."""
+    meanwhile: tuple[Meanwhile, ...] = ()
+    """What agents and the contact said while agents had control, which the assistant does not know yet."""
+    errand: str | None = None
+    """A payload that stands for what was said, when a contact who waits for an agent wants one of a few things."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,40 @@ class Wait:
     seconds: float
 
 
+_BEGIN = text(
+    """
+    WITH begun AS (
+        INSERT INTO deskhand.turns (
+            id, conversation_id, greeting, control_token, state, attempts, arrived_at, started_at
+        )
+        VALUES (:turn_id, :conversation_id, :greeting, :control_token, 'running', 1, :arrived_at, :now)
+    )
+    UPDATE deskhand.messages SET awaits_turn = false, turn_id = :turn_id
+    WHERE id = ANY (CAST(:message_ids AS uuid[]))
+    """
+)
+_FINISH_OURS = (
+    update(turns)
+    .where(turns.c.id == bindparam("turn"), turns.c.state == "running", turns.c.attempts == bindparam("attempt"))
+    .values(state=bindparam("ended"), cause=bindparam("why"), finished_at=bindparam("now"))
+)
+_MORE = text("SELECT EXISTS (SELECT FROM deskhand.messages WHERE conversation_id = :conversation_id AND awaits_turn)")
+_RUNNING = (
+    select(turns.c.id)
+    .where(turns.c.conversation_id == bindparam("conversation"), turns.c.state == "running")
+    .scalar_subquery()
+)
+_ONE = select(literal(1).label("one")).subquery()
+_WAITING = (
+    select(messages, _RUNNING.label("running_id"))
+    .select_from(
+        _ONE.outerjoin(messages, (messages.c.conversation_id == bindparam("conversation")) & messages.c.awaits_turn)
+    )
+    .order_by(messages.c.sort_order, messages.c.seq)
+)
+"""At least one row, which is empty but for `running_id` when nothing waits."""
+
+
 class Turns:
     def __init__(self, db: Database, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._db = db
@@ -77,23 +119,21 @@ class Turns:
         """The next turn of the conversation, or None when there is nothing to do.
 
         While agents have control there are no turns: what came in is theirs, and the customer is told so once,
-        in the words `person_answers`.
+        in the words `person_answers`. Until one of them comes, the assistant may still run errands.
         """
         async with self._db.begin() as connection:
             row = await locked(connection, conversation_id)
-            running = await connection.execute(
-                select(turns).where(turns.c.conversation_id == row.id, turns.c.state == "running")
-            )
-            unfinished = running.one_or_none()
-            if unfinished is not None:
+            waiting, running_id = await self._look(connection, row.id)
+            if running_id is not None:
+                found = await connection.execute(select(turns).where(turns.c.id == running_id))
+                unfinished = found.one()
                 if may_speak(row, unfinished.control_token):
                     return await self._again(connection, row, unfinished)
                 await self._finish(connection, unfinished.id, "withheld", "ControlChanged")
-            waiting = await self._waiting(connection, row.id)
+            if waiting and row.outcome == Outcome.RESOLVED_BY_AGENT:  # it came while the agent resolved it
+                row = await take_up_again(connection, row, self._now())
             if row.status in (Status.OPEN, Status.SNOOZED):
-                if waiting:
-                    await self._leave_to_agents(connection, row, waiting, person_answers)
-                return None
+                return await self._while_agents_have_it(connection, row, waiting, pause_seconds, person_answers)
             if not waiting:
                 return await self._greeting(connection, row)
             if (seconds := self._still_typing(waiting, pause_seconds)) > 0:
@@ -107,15 +147,17 @@ class Turns:
         """
         async with self._db.begin() as connection:
             row = await locked(connection, turn.conversation.id)
-            if not await self._is_ours(connection, turn):
+            speaks = may_speak(row, turn.control_token)
+            state, cause = ("done", None) if speaks else ("withheld", "ControlChanged")
+            if not await self._finish_ours(connection, turn, state, cause):
                 return None
-            if not may_speak(row, turn.control_token):
-                await self._finish(connection, turn.id, "withheld", "ControlChanged")
+            if not speaks:
+                await note_discarded(connection, row.id, turn.id, [reply.text for reply in replies], self._now())
                 await changes.tell(connection, row.id)
                 return None
-            await self._finish(connection, turn.id, "done", None)
+            await note_told(connection, row, turn.meanwhile)
             stored = await self._say(connection, row, turn, replies)
-            return Settled(tuple(stored), bool(await self._waiting(connection, row.id)))
+            return Settled(tuple(stored), bool(await connection.scalar(_MORE, {"conversation_id": row.id})))
 
     async def fail(
         self, turn: Turn, cause: str, replies: Sequence[Reply], packet: HandoffPacket | None
@@ -123,10 +165,9 @@ class Turns:
         """Ends a turn that cannot be taken: says so, and with a packet hands the conversation over."""
         async with self._db.begin() as connection:
             row = await locked(connection, turn.conversation.id)
-            if not await self._is_ours(connection, turn):
-                return None
             speaks = may_speak(row, turn.control_token)
-            await self._finish(connection, turn.id, "failed", cause)
+            if not await self._finish_ours(connection, turn, "failed", cause):
+                return None
             if not speaks:
                 await changes.tell(connection, row.id)
                 return None
@@ -169,48 +210,83 @@ class Turns:
             .where(messages.c.turn_id == unfinished.id, messages.c.author == Author.CONTACT)
             .order_by(messages.c.sort_order, messages.c.seq)
         )
-        return await _turn(connection, row, unfinished, found.all(), attempts)
+        run = found.all()
+        turn = await _turn(connection, row, unfinished, run, attempts)
+        errand = await errand_in(connection, row, run)
+        return replace(turn, errand=errand.payload) if errand is not None else turn
 
     async def _greeting(self, connection: AsyncConnection, row: AnyRow) -> Turn | None:
         if row.last_seq or row.status != Status.PENDING:
             return None
         return await self._insert(connection, row, (), row.opened_at)
 
-    async def _new(self, connection: AsyncConnection, row: AnyRow, run: Sequence[AnyRow]) -> Turn:
-        turn = await self._insert(connection, row, run, min(message.sent_at for message in run))
-        await connection.execute(
-            update(messages)
-            .where(messages.c.id.in_([message.id for message in run]))
-            .values(awaits_turn=False, turn_id=turn.id)
-        )
-        return turn
+    async def _while_agents_have_it(
+        self,
+        connection: AsyncConnection,
+        row: AnyRow,
+        waiting: Sequence[AnyRow],
+        pause_seconds: float,
+        person_answers: str,
+    ) -> Turn | Wait | None:
+        while waiting:
+            run = _first_run(waiting)
+            errand = await errand_in(connection, row, run)
+            if errand is not None:
+                if (seconds := self._still_typing(waiting, pause_seconds)) > 0:
+                    return Wait(seconds)
+                if errand.ends_waiting:
+                    row = await give_to_assistant(connection, row, self._now())
+                    await changes.tell(connection, row.id)
+                    return replace(await self._new(connection, row, run), errand=errand.payload)
+                # Under the token with which it asked for an agent: a takeover ends this turn, too.
+                turn = await self._new(connection, row, run, row.handoff_token)
+                return replace(turn, errand=errand.payload)
+            await self._leave_to_agents(connection, row, run, person_answers)
+            waiting = waiting[len(run) :]
+        return None
+
+    async def _new(
+        self, connection: AsyncConnection, row: AnyRow, run: Sequence[AnyRow], control_token: int | None = None
+    ) -> Turn:
+        return await self._insert(connection, row, run, min(message.sent_at for message in run), control_token)
 
     async def _insert(
-        self, connection: AsyncConnection, row: AnyRow, run: Sequence[AnyRow], arrived_at: datetime
+        self,
+        connection: AsyncConnection,
+        row: AnyRow,
+        run: Sequence[AnyRow],
+        arrived_at: datetime,
+        control_token: int | None = None,
     ) -> Turn:
-        inserted = await connection.execute(
-            insert(turns)
-            .values(
-                id=uuid4(),
-                conversation_id=row.id,
-                greeting=not run,
-                control_token=row.control_token,
-                state="running",
-                attempts=1,
-                arrived_at=arrived_at,
-                started_at=self._now(),
-            )
-            .returning(turns)
+        turn_id = uuid4()
+        token = row.control_token if control_token is None else control_token
+        values = {
+            "turn_id": turn_id,
+            "conversation_id": row.id,
+            "greeting": not run,
+            "control_token": token,
+            "arrived_at": arrived_at,
+            "now": self._now(),
+            "message_ids": [message.id for message in run],
+        }
+        await connection.execute(_BEGIN, values)
+        return Turn(
+            id=turn_id,
+            conversation=rows.conversation(row),
+            recipient=await recipient_of(connection, row.contact_id),
+            said=tuple([await _said(connection, message) for message in run]),
+            control_token=token,
+            attempts=1,
+            arrived_at=arrived_at,
+            greeting=not run,
+            last_external_id=run[-1].external_id if run else None,
+            meanwhile=await meanwhile_in(connection, row),
         )
-        return await _turn(connection, row, inserted.one(), run, 1)
 
-    async def _waiting(self, connection: AsyncConnection, conversation_id: UUID) -> Sequence[AnyRow]:
-        found = await connection.execute(
-            select(messages)
-            .where(messages.c.conversation_id == conversation_id, messages.c.awaits_turn)
-            .order_by(messages.c.sort_order, messages.c.seq)
-        )
-        return found.all()
+    async def _look(self, connection: AsyncConnection, conversation_id: UUID) -> tuple[Sequence[AnyRow], UUID | None]:
+        """What waits, in its order, and the turn that was begun and not ended."""
+        found = (await connection.execute(_WAITING, {"conversation": conversation_id})).all()
+        return [row for row in found if row.id is not None], found[0].running_id
 
     def _still_typing(self, waiting: Sequence[AnyRow], pause_seconds: float) -> float:
         """How long to wait yet. Whoever never pauses is answered after five pauses. A button needs no waiting."""
@@ -234,13 +310,10 @@ class Turns:
 
     # -- ending
 
-    async def _is_ours(self, connection: AsyncConnection, turn: Turn) -> bool:
-        found = await connection.execute(
-            select(turns.c.id).where(
-                turns.c.id == turn.id, turns.c.state == "running", turns.c.attempts == turn.attempts
-            )
-        )
-        return found.first() is not None
+    async def _finish_ours(self, connection: AsyncConnection, turn: Turn, state: str, cause: str | None) -> bool:
+        """False if somebody else has taken up the turn, or ended it."""
+        values = {"turn": turn.id, "attempt": turn.attempts, "ended": state, "why": cause, "now": self._now()}
+        return bool((await connection.execute(_FINISH_OURS, values)).rowcount)
 
     async def _finish(self, connection: AsyncConnection, turn_id: UUID, state: str, cause: str | None) -> None:
         await connection.execute(
@@ -267,6 +340,7 @@ async def _turn(connection: AsyncConnection, row: AnyRow, turn: AnyRow, run: Seq
         arrived_at=turn.arrived_at,
         greeting=turn.greeting,
         last_external_id=run[-1].external_id if run else None,
+        meanwhile=await meanwhile_in(connection, row),
     )
 
 

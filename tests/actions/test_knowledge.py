@@ -55,6 +55,8 @@ def knowledge(tmp_path):
             mailer=nothing,
             knowledge=cast(Any, knows),
             settings=Settings(data_dir=tmp_path),
+            line=nothing,
+            callbacks=nothing,
         )
     )
     return knows

@@ -221,7 +221,7 @@ async def test_a_wish_is_asked_about_once(chat):
 async def test_a_person_gets_what_was_not_begun(chat, monkeypatch):
     packets: list[Any] = []
 
-    async def request_handoff(conversation_id: str, packet: Any) -> None:
+    async def request_handoff(conversation_id: str, packet: Any, way: Any = None) -> None:
         packets.append(packet)
 
     chat.others["request_human"] = HandoffAction()

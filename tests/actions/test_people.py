@@ -22,6 +22,7 @@ from actions.people import (
     ValidateFeedbackForm,
 )
 from deskhand.conversation.model import HandoffPacket, Outcome
+from deskhand.conversation.routing import Route
 from deskhand.settings import Settings
 from deskhand.store.conversations import ConversationNotFound
 from tests.fakes.chat import Chat
@@ -35,12 +36,14 @@ class FakeConversations:
     def __init__(self) -> None:
         self.unknown = False
         self.packets: list[HandoffPacket] = []
+        self.routes: list[Route] = []
         self.ratings: list[tuple[int, str]] = []
         self.outcomes: list[Outcome] = []
 
-    async def request_handoff(self, conversation_id: str, packet: HandoffPacket) -> None:
+    async def request_handoff(self, conversation_id: str, packet: HandoffPacket, route: Route) -> None:
         self._check()
         self.packets.append(packet)
+        self.routes.append(route)
 
     async def rate(self, conversation_id: str, rating: int, comment: str) -> None:
         self._check()

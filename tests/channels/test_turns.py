@@ -4,12 +4,15 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from deskhand.channels.errors import TurnFailed
 from deskhand.channels.turns import RasaTurns
-from deskhand.conversation.model import Button, Reply
+from deskhand.conversation.model import Author, Button, Reply
+from deskhand.store.desk.meanwhile import Meanwhile
 
 
 class LoadedAgent:
@@ -95,3 +98,47 @@ async def test_what_a_turn_said_before_a_crash_is_read_from_the_tracker():
     assert said == [Reply("It is cancelled.", (Button("Thanks", "/thank"),)), Reply("Anything else?")]
     assert await asked.taken_before(uuid4(), uuid4()) is None
     assert await asked.taken_before(unknown, lost) is None
+
+
+class RememberingAgent(LoadedAgent):
+    """Rasa's agent, as far as it keeps a tracker."""
+
+    def __init__(self):
+        self.domain = Domain.from_yaml(
+            """
+            version: "3.1"
+            slots: {agent_said: {type: any, influence_conversation: false, mappings: [{type: custom}]}}
+            """
+        )
+        self.lock_store = InMemoryLockStore()
+        self.processor = self
+        self.tracker = DialogueStateTracker("c", self.domain.slots)
+        self.saved = 0
+
+    async def fetch_tracker_and_update_session(self, sender_id, output):
+        return self.tracker
+
+    async def save_tracker(self, tracker):
+        self.saved += 1
+
+
+async def test_what_agents_said_is_in_the_tracker_once_and_no_policy_sees_it():
+    async def on_new_message(message):
+        raise AssertionError
+
+    agent = RememberingAgent()
+    agent.tracker.update_with_events([UserUttered("hi"), ActionExecuted("action_listen")], agent.domain)
+    states = agent.tracker.past_states(agent.domain)
+    said = Meanwhile(uuid4(), 3, Author.AGENT, "Ann", "Your tent left today.")
+    answered = Meanwhile(uuid4(), 4, Author.CONTACT, None, "thanks")
+    for _ in range(2):
+        assert await turns(on_new_message, agent=agent).tell(uuid4(), [said, answered]) == []
+
+    (words,) = [event for event in agent.tracker.events if isinstance(event, BotUttered)]
+    assert (words.text, words.metadata["author"], words.metadata["agent"]) == ("Your tent left today.", "agent", "Ann")
+    assert agent.tracker.get_slot("agent_said") == [
+        {"author": "agent", "text": "Your tent left today."},
+        {"author": "contact", "text": "thanks"},
+    ]
+    assert agent.tracker.past_states(agent.domain) == states
+    assert agent.saved == 2

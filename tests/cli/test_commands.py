@@ -146,5 +146,5 @@ def test_a_busy_port_stops_the_start_before_anything_else() -> None:
         busy.listen()
         done = deskhand("up", DESKHAND_PORT=str(busy.getsockname()[1]))
     assert done.returncode == 1
-    assert "which the assistant needs, is in use by" in done.stderr
+    assert "which the channels' server needs, is in use by" in done.stderr
     assert "PostgreSQL" not in done.stdout

@@ -33,6 +33,7 @@ def loaded_by(code: str) -> list[str]:
         "import deskhand.store.database, deskhand.store.conversations",
         "import deskhand.crm, deskhand.mail, deskhand.knowledge",
         "import deskhand.runtime.up",
+        "import deskhand.desk.app, deskhand.desk.__main__",
     ],
 )
 def test_loads_neither_rasa_nor_models(code: str) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
-from deskhand.conversation.escalation import HIGH_STAKES, Reason, Signals, decide
+from deskhand.conversation.escalation import HIGH_STAKES, Reason, Signals, Thresholds, decide, in_vain, says_again
+from deskhand.conversation.mood import Feeling
 
 
 def test_asking_for_a_person() -> None:
@@ -9,7 +10,14 @@ def test_asking_for_a_person() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["agent", "human please", "let me speak to a real person", "can you put me through to an advisor?", "AGENT!!"],
+    [
+        "agent",
+        "human please",
+        "let me speak to a real person",
+        "can you put me through to an advisor?",
+        "AGENT!!",
+        "hand me over",
+    ],
 )
 def test_a_person_can_be_reached_even_when_the_model_misses_it(text: str) -> None:
     assert decide(Signals("nlu_fallback", 0.2, text)) is Reason.ASKED_FOR_PERSON
@@ -20,6 +28,20 @@ def test_a_person_can_be_reached_even_when_the_model_misses_it(text: str) -> Non
 )
 def test_words_about_people_are_no_wish_for_one(text: str) -> None:
     assert decide(Signals("bot_challenge", 0.9, text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kann ich mit einem menschen sprechen",
+        "ich will mit jemandem reden",
+        "je voudrais parler à un conseiller",
+        "quiero hablar con una persona",
+        "vorrei parlare con un operatore",
+    ],
+)
+def test_a_person_can_be_asked_for_in_other_languages(text: str) -> None:
+    assert decide(Signals("foreign_language", 0.9, text)) is Reason.ASKED_FOR_PERSON
 
 
 @pytest.mark.parametrize("intent", HIGH_STAKES)
@@ -68,3 +90,80 @@ def test_what_is_grave_does_not_depend_on_the_model(text: str, reason: Reason) -
 )
 def test_harmless_words_are_not_grave(text: str) -> None:
     assert decide(Signals("ask_question", 0.9, text)) is None
+
+
+def test_one_message_that_sounds_angry_or_distressed_is_enough() -> None:
+    assert decide(Signals("complain", 0.9, feelings=[Feeling(angry=0.9)])) is Reason.ANGER
+    assert decide(Signals("complain", 0.9, feelings=[Feeling(angry=0.4, distressed=0.4)])) is Reason.ANGER
+
+
+def test_annoyance_is_enough_only_when_it_adds_up() -> None:
+    put_out = Feeling(annoyed=0.9)
+    assert decide(Signals("complain", 0.9, feelings=[put_out])) is None
+    assert decide(Signals("complain", 0.9, feelings=[put_out] * 6), Thresholds(strain=1.0)) is Reason.ANGER
+
+
+def test_one_who_has_calmed_down_is_not_handed_over() -> None:
+    assert decide(Signals("thank", 0.9, feelings=[Feeling(angry=0.5)] * 4 + [Feeling()])) is None
+
+
+def test_matters_that_are_grave_together_go_to_a_person() -> None:
+    shares = {"cancel_order": 0.3, "dispute_charge": 0.25, "report_hacked_account": 0.4}
+    assert decide(Signals("cancel_order", 0.3, shares=shares)) is Reason.ACCOUNT_SECURITY
+    assert decide(Signals("cancel_order", 0.6, shares={"cancel_order": 0.6, "dispute_charge": 0.2})) is None
+
+
+def test_what_the_model_did_not_dare_to_say_counts() -> None:
+    assert decide(Signals("nlu_fallback", 0.6, shares={"report_bereavement": 0.6})) is Reason.BEREAVEMENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "that's not what i asked",
+        "you are not listening",
+        "no, that's still wrong",
+        "you've misunderstood",
+        "not that",
+        "i already told you",
+        "still not what i want",
+    ],
+)
+def test_a_customer_may_say_that_it_was_in_vain(text: str) -> None:
+    assert in_vain(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["it's not what i ordered", "it is not working", "not today", "i haven't got it yet", "no", "is that it?"]
+)
+def test_other_disappointments_are_none_with_the_assistant(text: str) -> None:
+    assert not in_vain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [("the blue TENT!", "blue tent"), ("i said the blue tent", "the blue tent please"), ("zub", "zub zub")],
+)
+def test_the_same_in_other_order_and_case_is_the_same(text: str, before: str) -> None:
+    assert says_again(text, before)
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [("my tent leaks", "where is my order"), ("yes", "yes"), ("204518", "204518"), ("", ""), ("ok", "tent")],
+)
+def test_other_words_and_bare_answers_are_not(text: str, before: str) -> None:
+    assert not says_again(text, before)
+
+
+def test_a_complaint_that_is_shouted_is_anger() -> None:
+    shares = {"complain": 0.4, "insult": 0.3}
+    assert decide(Signals("complain", 0.4, "DO NOT SEND ME THAT AGAIN", shares=shares)) is Reason.ANGER
+    assert decide(Signals("complain", 0.4, "do not send me that again", shares=shares)) is None
+    assert decide(Signals("order_status", 0.9, "WHERE IS MY ORDER PLEASE", shares={"order_status": 0.9})) is None
+
+
+def test_one_bare_insult_is_met_calmly_and_the_second_counts() -> None:
+    heard = Feeling(angry=0.9)
+    assert decide(Signals("insult", 0.9, "you stupid bot", feelings=[heard])) is None
+    assert decide(Signals("insult", 0.9, "you stupid bot", feelings=[heard, heard])) is Reason.ANGER

@@ -17,7 +17,7 @@ from deskhand.crm.demo_catalogue import PLANS, SERVICES
 from deskhand.crm.demo_characters import character_records
 from deskhand.crm.protocol import Crm, NotAllowed, RecordNotFound
 from deskhand.crm.records import CrmRecords
-from deskhand.crm.types import Address, OrderStatus, Resolution, ReturnStatus, SubscriptionStatus
+from deskhand.crm.types import Address, ConversationRecord, OrderStatus, Resolution, ReturnStatus, SubscriptionStatus
 
 NOW = datetime(2026, 3, 4, 11, 30, tzinfo=UTC)
 """A Wednesday in winter, when London's time is UTC."""
@@ -446,3 +446,34 @@ async def test_concurrent_pauses_pause_once(crm: Crm) -> None:
     done, reasons = split(results)
     assert len(done) == 1
     assert set(reasons) == {"not_active"}
+
+
+# Conversations
+
+
+def _record(conversation_id: str, **values: object) -> ConversationRecord:
+    usual = {"customer_id": JO, "ended_at": NOW, "channel": "webchat", "outcome": "resolved_by_agent", "summary": "?"}
+    return ConversationRecord(conversation_id, **{**usual, **values})  # type: ignore[arg-type]
+
+
+async def test_what_became_of_a_conversation_is_kept(crm: Crm) -> None:
+    record = _record("k1", summary="The zip was replaced.", rating=5)
+    await crm.record_conversation(record)
+    assert list(await crm.conversation_records(JO)) == [record]
+    assert list(await crm.conversation_records(SAM)) == []
+
+
+async def test_the_last_word_on_a_conversation_counts(crm: Crm) -> None:
+    await crm.record_conversation(_record("k1", outcome="abandoned"))
+    again = _record("k1", ended_at=NOW + timedelta(hours=1))
+    await crm.record_conversation(again)
+    older = _record("k0", ended_at=NOW - timedelta(days=1))
+    await crm.record_conversation(older)
+    assert list(await crm.conversation_records(JO)) == [again, older]
+
+
+async def test_nothing_is_kept_of_customers_that_there_are_not(crm: Crm) -> None:
+    with pytest.raises(RecordNotFound):
+        await crm.record_conversation(_record("k1", customer_id="C-000000"))
+    with pytest.raises(RecordNotFound):
+        await crm.conversation_records("C-000000")

@@ -74,7 +74,7 @@ async def test_a_broken_connection_is_replaced(crm: SqlCrm, db: Database) -> Non
     async with db.begin() as connection:
         await connection.execute(
             text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from deskhand.encoders import int8
-from deskhand.encoders.bert import Bert
+from deskhand.encoders.bert import Bert, Layer
 from deskhand.encoders.encoder import Encoder, SubwordTokenizer, load_encoder, pooled
 from deskhand.encoders.weights import DEFAULT_WEIGHTS, find_weights
 
@@ -45,6 +45,21 @@ def test_the_layers_hold_no_32_bit_weights_any_more() -> None:
     int8.quantize(rounded)
     assert isinstance(rounded, Bert)
     assert {parameter.ndim for parameter in rounded.layers.parameters()} == {1}, "the norms, which stay exact"
+
+
+@torch.inference_mode()
+def test_three_maps_at_once_are_the_three_one_after_the_other() -> None:
+    exact, rounded = encoder(), encoder()
+    int8.quantize(rounded)
+    assert isinstance(exact, Bert)
+    assert isinstance(rounded, Bert)
+    before, after = exact.layers[0], rounded.layers[0]
+    assert isinstance(before, Layer)
+    assert isinstance(after, Layer)
+    assert after.all_three is not None
+    inputs = torch.randn(1, 5, exact.hidden_size)
+    apart = [int8.Int8Linear(linear)(inputs) for linear in (before.query, before.key, before.value)]
+    assert torch.equal(after.all_three(inputs), torch.cat(apart, dim=-1))
 
 
 def test_a_row_of_zeros_stays_zero() -> None:

@@ -43,6 +43,8 @@ async def talk(
     await conversations.request_handoff(conversation_id, packet)
     for text in said:
         await agent_says(db, conversation_id, text)
+    if outcome is Outcome.RESOLVED_BY_ASSISTANT:
+        await conversations.return_to_assistant(conversation_id)
     if outcome is not None:
         await conversations.resolve(conversation_id, outcome)
     return Talk(conversation_id, question_id)

@@ -22,6 +22,7 @@ from deskhand.crm.demo_characters import character_records
 from deskhand.settings import Settings
 from tests.fakes.identity import FakeMailer, FakeVerifications
 from tests.fakes.memory_crm import FakeCrm
+from tests.fakes.waiting import FakeCallbacks, FakeLine
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """Noon on a working day is far, and every day of the week is ahead."""
@@ -46,6 +47,8 @@ class Chat:
         self.crm = FakeCrm(records, now=lambda: self.now)
         self.verifications = FakeVerifications(lambda: self.now)
         self.mailer = FakeMailer()
+        self.line = FakeLine()
+        self.callbacks = FakeCallbacks()
         self.jobs = {FORM_INTENTS[form.form]: (form, action) for form, action in jobs}
         self.others = dict(others or {})
         self.slots: dict[str, Any] = {}
@@ -63,6 +66,8 @@ class Chat:
                 mailer=self.mailer,
                 knowledge=nothing,
                 settings=settings,
+                line=cast(Any, self.line),
+                callbacks=cast(Any, self.callbacks),
                 now=lambda: self.now,
             )
         )
@@ -133,7 +138,7 @@ class Chat:
         intent = self.latest["intent"]["name"]
         if self.form and await self._run_form(self.form):
             return
-        if intent in self.jobs:
+        if intent in self.jobs and intent not in self.others:
             await self._begin(intent)
         elif intent in self.others:
             await self._run(self.others[intent])
@@ -195,7 +200,8 @@ class Chat:
         done = await action.run(dispatcher, tracker, {})
         for message in dispatcher.messages:
             self.messages.append(message)
-            self.events.append({"event": "bot", "text": message.get("text"), "data": _data(message)})
+            said = {"event": "bot", "text": message.get("text"), "data": _data(message)}
+            self.events.append({**said, "metadata": {"utter_action": message.get("response")}})
         return [dict(event) for event in json.loads(json.dumps(done))]
 
     def _apply(self, events: list[dict[str, Any]]) -> None:
@@ -205,6 +211,9 @@ class Chat:
                 self.slots[event["name"]] = event["value"]
             if event["event"] == "active_loop":
                 self.form = event["name"]
+            if event["event"] == "followup" and event["name"].endswith("_form"):
+                self.form = event["name"]
+                self.events.append({"event": "active_loop", "name": self.form})
             if event["event"] == "user":
                 self.latest, self.said_for_customer = event["parse_data"], True
 

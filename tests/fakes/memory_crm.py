@@ -15,6 +15,7 @@ from deskhand.crm.types import (
     Address,
     Appointment,
     AppointmentStatus,
+    ConversationRecord,
     Customer,
     FreeSlot,
     Order,
@@ -45,6 +46,7 @@ class FakeCrm:
         self._services = {one.id: one for one in records.services}
         self._plans = list(records.plans)
         self._technicians = list(records.technicians)
+        self._records_of_conversations: dict[str, ConversationRecord] = {}
         self._password_resets: list[tuple[str, datetime]] = []
 
     def _called(self, name: str) -> None:
@@ -277,6 +279,17 @@ class FakeCrm:
     async def cancel_subscription(self, customer_id: str) -> Subscription:
         self._called("cancel_subscription")
         return self._subscribe(rules.cancelled(self._subscription(customer_id), self._today))
+
+    async def record_conversation(self, record: ConversationRecord) -> None:
+        self._called("record_conversation")
+        self._customer(record.customer_id)
+        self._records_of_conversations[record.conversation_id] = record
+
+    async def conversation_records(self, customer_id: str) -> Sequence[ConversationRecord]:
+        self._called("conversation_records")
+        self._customer(customer_id)
+        theirs = (one for one in self._records_of_conversations.values() if one.customer_id == customer_id)
+        return sorted(theirs, key=lambda one: one.ended_at, reverse=True)
 
     def _subscription(self, customer_id: str) -> Subscription:
         self._customer(customer_id)

@@ -37,6 +37,14 @@ def test_the_fitted_decision_says_where_it_is_from_and_uses_clues_that_exist() -
     assert 0.0 < fitted().threshold < 1.0
 
 
+def test_what_is_far_ahead_of_few_others_is_no_answer_if_it_is_about_something_else() -> None:
+    alone = {"ahead": 1.0, "meaning": 0.15}
+
+    assert not fitted().answers(alone, 0.9)
+    assert fitted().answers(alone | {"meaning": 0.5}, 0.9)
+    assert fitted().answers(alone | {"asked_there": 1.0}, 0.9)
+
+
 def test_the_fitted_decision_declines_what_nothing_was_found_for() -> None:
     nothing = dict.fromkeys(fitted().weights, 0.0) | {"missing": 1.0}
 

@@ -7,8 +7,14 @@ import random
 from deskhand.knowledge.fitting import ASKED_FEATURES, FEATURES, Judged, fit, fit_asked
 from deskhand.knowledge.known_questions import KnownQuestion
 
-ANSWERABLE = KnownQuestion("a", "q", None, ("a.md",), ("x",))
-UNANSWERABLE = KnownQuestion("u", "q")
+
+def answerable(number: int) -> KnownQuestion:
+    """Several are on one article."""
+    return KnownQuestion(f"a{number}", "q", None, (f"{number % 30}.md",), ("x",))
+
+
+def unanswerable(number: int) -> KnownQuestion:
+    return KnownQuestion(f"u{number}", "q")
 
 
 def judged(count: int, *, with_asked: bool) -> list[Judged]:
@@ -19,7 +25,7 @@ def judged(count: int, *, with_asked: bool) -> list[Judged]:
         right = number % 2 == 0
         found = {"meaning": choice.gauss(0.7 if right else 0.5, 0.2), "ahead": choice.random()}
         asked = {"asked_there": 1.0, "unanswered": max(0.0, choice.gauss(0.1 if right else 0.6, 0.2))}
-        known = ANSWERABLE if right or number % 4 == 1 else UNANSWERABLE
+        known = answerable(number) if right or number % 4 == 1 else unanswerable(number)
         made.append(Judged(known, found | (asked if with_asked else {}), right))
     return made
 

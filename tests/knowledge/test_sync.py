@@ -60,6 +60,12 @@ class FakeEmbedder:
         on_progress(len(texts))
         return [np.eye(1, DIMENSION, at % DIMENSION, dtype=np.float32)[0] for at in range(len(texts))]
 
+    def subwords(self, texts: Sequence[str]) -> list[list[int]]:
+        return [[len(word) for word in text.split()] for text in texts]
+
+    def word_vectors(self, numbers: Sequence[int]) -> np.ndarray:
+        return np.eye(8, dtype=np.float32)[np.array(numbers, dtype=np.int64) % 8]
+
 
 Sync = Callable[..., "asyncio.Future[SyncReport]"]
 

@@ -55,7 +55,7 @@ def test_the_loss_is_the_likelihood_among_valid_sequences(crf: Crf) -> None:
 def test_decoding_finds_the_best_sequence_and_every_tags_probability(crf: Crf, length: int) -> None:
     scores = torch.randn(length, len(SCHEME))
     everything = {tags: float(total(crf, scores, tags).detach()) for tags in sequences(length)}
-    tags, probabilities = crf.decode(scores)
+    tags, probabilities = crf.decode(scores), crf.probabilities(scores)
     assert tuple(tags) == max(everything, key=everything.__getitem__)
     shares = torch.softmax(torch.tensor(list(everything.values())), 0)
     for word, tag in product(range(length), range(len(SCHEME))):
@@ -66,4 +66,4 @@ def test_decoding_finds_the_best_sequence_and_every_tags_probability(crf: Crf, l
 def test_no_scores_however_high_bring_about_an_invalid_sequence(crf: Crf) -> None:
     scores = torch.zeros(3, len(SCHEME))
     scores[:, 2] = 50.0  # inside, all along
-    assert valid(tuple(crf.decode(scores)[0]))
+    assert valid(tuple(crf.decode(scores)))

@@ -32,7 +32,7 @@ def plain(text: str) -> str:
 HELD_OUT = examples(ROOT / "tests/nlu/heldout.yml")
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 
-SET_BY_BUTTONS = {"item"}
+SET_BY_BUTTONS = {"item", "back", "callback_at", "callback_reach"}
 
 
 def test_every_intent_is_measured_on_at_least_eight_utterances():

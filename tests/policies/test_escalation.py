@@ -19,7 +19,7 @@ from rasa.shared.core.events import (
 from rasa.shared.exceptions import InvalidConfigException
 
 from deskhand.conversation.escalation import Reason
-from deskhand.policies.escalation import EscalationPolicy
+from deskhand.policies.escalation import EscalationPolicy, feelings
 from tests.policies.conftest import DOMAIN, Ensemble, create
 
 FORM = "order_status_form"
@@ -132,3 +132,25 @@ def test_training_names_the_action_that_is_missing(tmp_path: Path) -> None:
 def test_training_needs_nothing(tmp_path: Path) -> None:
     policy = create(EscalationPolicy, tmp_path)
     assert policy.train([], DOMAIN).name == "EscalationPolicy"
+
+
+def sounds(angry: float, intent: str = "inform") -> UserUttered:
+    parse = {"intent": {"name": intent, "confidence": 0.9}, "mood": {"angry": angry, "annoyed": 0.0, "distressed": 0.0}}
+    return UserUttered("still not here, you lot", parse["intent"], parse_data=parse)
+
+
+def test_anger_that_is_heard_ends_a_form(ensemble: Ensemble) -> None:
+    assert reason_of(ensemble, [*IN_FORM, sounds(0.9)]) == Reason.ANGER
+    assert reason_of(ensemble, [*IN_FORM, sounds(0.1)]) is None
+
+
+def test_anger_is_forgotten_after_a_handoff() -> None:
+    handed_over = [LISTEN, sounds(0.9), ActionExecuted("action_handoff"), LISTEN, sounds(0.2)]
+    assert [feeling.angry for feeling in feelings(handed_over)] == [0.2]
+
+
+def test_the_whole_ranking_counts(ensemble: Ensemble) -> None:
+    ranking = [{"name": "nlu_fallback", "confidence": 0.6}, {"name": "report_bereavement", "confidence": 0.55}]
+    parse = {"intent": ranking[0], "intent_ranking": ranking}
+    message = UserUttered("…", ranking[0], parse_data=parse)
+    assert reason_of(ensemble, [*IN_FORM, message]) == Reason.BEREAVEMENT

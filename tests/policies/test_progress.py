@@ -5,6 +5,7 @@ from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    BotUttered,
     Event,
     SessionStarted,
     SlotSet,
@@ -96,3 +97,35 @@ def test_a_new_session_starts_the_count_anew() -> None:
 def test_nothing_said_is_nothing_lost() -> None:
     assert turns_without_progress([], form=None) == 0
     assert turns_without_progress([], form=FORM) == 0
+
+
+def test_a_question_without_an_answer_is_no_progress() -> None:
+    unknown = turn("ask_question", BotUttered("I can't find that.", metadata={"utter_action": "utter_no_answer"}))
+    known = turn("ask_question", BotUttered("Three days."))
+    assert turns_without_progress([*unknown, *unknown], form=None) == 2
+    assert turns_without_progress([*unknown, *known], form=None) == 0
+
+
+def test_to_say_that_it_was_not_what_was_asked_is_no_progress() -> None:
+    again = [
+        says("ask_question", "that's not what i asked"),
+        BotUttered("Three days."),
+        ActionExecuted("action_listen"),
+    ]
+    assert turns_without_progress([*turn("nlu_fallback"), *again, *again], form=None) == 3
+
+
+def again(text: str, intent: str = "order_status") -> list[Event]:
+    return [says(intent, text), ActionExecuted("action_listen")]
+
+
+def test_to_have_to_say_the_same_again_is_no_progress() -> None:
+    events = [*again("where's my tent"), *again("WHERE is my tent?"), *again("my tent, where")]
+    assert turns_without_progress(events, form=None) == 2
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"), [("thank", "thanks"), ("affirm", "sure"), ("order_status", "/order_status")]
+)
+def test_thanks_and_buttons_may_come_twice(intent: str, text: str) -> None:
+    assert turns_without_progress(again(text, intent) * 3, form=None) == 0

@@ -5,6 +5,9 @@ When `test_it_is_still_needed` fails for one, upstream has mended it: delete tha
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from deskhand.runtime import adaptations
+from deskhand.runtime.adaptations import log_copies
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -100,11 +104,14 @@ CASES = [
     ),
     Case(
         "dask_graphs",
-        "import dask; from rasa.engine.runner.dask import DaskGraphRunner\n"
-        "graph = {'a': (lambda given: ('a', given[1] + 1), '__importer__')}\n"
-        "DaskGraphRunner._add_inputs_to_graph({'__importer__': 3}, graph)\n"
-        "print('ran', dask.get(graph, ['a']))",
-        "ran (('a', 4),)",
+        "from types import SimpleNamespace as Some; from rasa.engine.graph import GraphSchema, SchemaNode\n"
+        "from rasa.engine.runner.dask import DaskGraphRunner\n"
+        "runner = DaskGraphRunner.__new__(DaskGraphRunner); runner._execution_context = None\n"
+        "needs = {'given': '__importer__'}\n"
+        "runner._graph_schema = GraphSchema({'a': SchemaNode(needs, None, '', '', {}, is_target=True)})\n"
+        "runner._instantiated_nodes = {'a': lambda given: ('a', given[1] + 1)}\n"
+        "print('ran', runner.run({'__importer__': 3}))",
+        "ran {'a': 4}",
         "Cycle detected",
     ),
     Case(
@@ -250,6 +257,87 @@ CASES = [
         "guards 3",  # one is for CORS
         "guards 1",
     ),
+    Case(
+        "action_answers",
+        "from jsonschema import Draft202012Validator as D, validators\n"
+        "checked = []; check = D.check_schema.__func__\n"
+        "D.check_schema = classmethod(lambda *a, **o: checked.append(1) or check(*a, **o))\n"
+        "from rasa.core.actions.action import RemoteAction\n"
+        "action = RemoteAction('action_a', None)\n"
+        "for _ in range(3): action._validate_action_result({'events': [], 'responses': []})\n"
+        "print('schema checked', len(checked))",
+        "schema checked 0",
+        "schema checked 3",
+    ),
+    Case(
+        "domain_digests",
+        "import asyncio; from rasa.core.actions.action import RemoteAction; from rasa.utils.endpoints import *\n"
+        "class Endpoint:\n"
+        "    kwargs = {}; sent = []\n"
+        "    async def request(self, json, **options):\n"
+        "        self.sent.append('domain' in json)\n"
+        "        if json.get('domain_digest') and len(self.sent) == 1: raise ClientResponseError(449, '', b'{}')\n"
+        "        return {}\n"
+        "from rasa.shared.core.domain import Domain; from rasa.shared.core.trackers import DialogueStateTracker\n"
+        "domain = Domain.empty(); tracker = DialogueStateTracker('someone', [])\n"
+        "action = RemoteAction('action_a', Endpoint())\n"
+        "for _ in range(2): asyncio.run(action.run(None, None, tracker, domain))\n"
+        "print('domain sent', Endpoint.sent)",
+        "domain sent [False, True, False]",
+        "domain sent [True, True]",
+    ),
+    Case(
+        "kept_connections",
+        "import asyncio; from aiohttp import web; from rasa.utils.endpoints import EndpointConfig\n"
+        "opened = set()\n"
+        "async def answer(request):\n"
+        "    opened.add(request.transport.get_extra_info('peername')); return web.json_response({})\n"
+        "async def main():\n"
+        "    app = web.Application(); app.router.add_post('/', answer)\n"
+        "    runner = web.AppRunner(app); await runner.setup()\n"
+        "    await web.TCPSite(runner, '127.0.0.1', 0).start()\n"
+        "    endpoint = EndpointConfig(f'http://127.0.0.1:{runner.addresses[0][1]}/')\n"
+        "    for _ in range(3): await endpoint.request(json={})\n"
+        "    await runner.cleanup(); print('connections', len(opened))\n"
+        "asyncio.run(main())",
+        "connections 1",
+        "connections 3",
+    ),
+    Case(
+        "event_types",
+        "import rasa.shared.utils.common as common; from rasa.shared.core.events import Event\n"
+        "gone_through = []; every = common.all_subclasses\n"
+        "common.all_subclasses = lambda kind: gone_through.append(1) or every(kind)\n"
+        "read = lambda: Event.from_parameters({'event': 'user', 'text': 'hello', 'parse_data': {}})\n"
+        "read(); gone_through.clear(); read(); print('gone through', bool(gone_through))",
+        "gone through False",
+        "gone through True",
+    ),
+    Case(
+        "outranked",
+        "from types import SimpleNamespace as Some\n"
+        "from rasa.core.policies.rule_policy import RulePolicy\n"
+        "from rasa.core.policies.memoization import MemoizationPolicy\n"
+        "class Asked(Exception): pass\n"
+        "class Memory(MemoizationPolicy):\n"
+        "    def _prediction_states(self, *a, **o): raise Asked\n"
+        "class Rules(RulePolicy):\n"
+        "    def _predict(self, *a, **o): return Some(max_confidence=1.0, policy_priority=6), None\n"
+        "tracker = Some(events=[])\n"
+        "memory = Memory.__new__(Memory); memory.priority = 3; memory.config = {}\n"
+        "memory._default_predictions = lambda domain: [0.0]; memory._prediction = lambda given: 'silent'\n"
+        "Rules.__new__(Rules).predict_action_probabilities(tracker, None)\n"
+        "try: print(memory.predict_action_probabilities(tracker, None))\n"
+        "except Asked: print('asked')",
+        "silent",
+        "asked",
+    ),
+    Case(
+        "log_copies",
+        "from rasa.core.processor import copy; value = []; print('same', copy.deepcopy(value) is value)",
+        "same True",
+        "same False",
+    ),
 ]
 
 
@@ -266,6 +354,21 @@ def test_it_is_still_needed(case: Case, tmp_path: Path) -> None:
     outcome = run(case.code, tmp_path, without=case.adaptation, HOME=str(tmp_path))
 
     assert case.problem in outcome.output
+
+
+def test_the_modules_whose_copies_are_left_out_copy_for_their_log_alone() -> None:
+    for name in log_copies.MODULES:
+        source = ast.parse(inspect.getsource(importlib.import_module(name)))
+        logging = [
+            each
+            for each in ast.walk(source)
+            if isinstance(each, ast.Call) and ast.unparse(each.func) == "structlogger.debug"
+        ]
+        of_log = {id(each) for call in logging for each in ast.walk(call)}
+        uses = [each for each in ast.walk(source) if isinstance(each, ast.Name) and each.id == "copy"]
+
+        assert uses
+        assert all(id(use) in of_log for use in uses), name
 
 
 def test_every_adaptation_has_a_test() -> None:

@@ -284,7 +284,7 @@ async def test_broken_connections_are_replaced(store: PostgresTrackerStore, data
     await turn(store, "a", said("one"))
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     await turn(store, "a", said("two"))

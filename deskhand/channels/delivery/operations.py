@@ -1,13 +1,16 @@
-"""What operators and their tools ask the server: `/health`, `/ready`, `/metrics`. Not for the internet."""
+"""What operators and their tools ask the server: `/health`, `/ready`, `/metrics`; and the desk: files. Not for the
+internet, but for the webhook of an outside desk, which comes with them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from deskhand.channels.delivery import desk_webhook, files
 from deskhand.channels.delivery.metrics import CONTENT_TYPE
 from deskhand.store.errors import DatabaseUnavailable
 
@@ -45,6 +48,11 @@ def add_to(app: Sanic[Any, Any], delivery: Delivery) -> None:
         except DatabaseUnavailable:
             return response.text("The database is away.\n", status=503)
 
+    async def file(request: Request, message_id: UUID, place: int) -> HTTPResponse | None:
+        return await files.hand_out(request, delivery, message_id, place)
+
+    desk_webhook.add_to(app, delivery.desk)
     app.add_route(health, "/health", name=_NAME)
     app.add_route(ready, "/ready", name="deskhand_ready")
     app.add_route(metrics, "/metrics", name="deskhand_metrics")
+    app.add_route(file, files.PATH, name="deskhand_file")

@@ -21,23 +21,27 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from sanic import Blueprint, Sanic
 
-from deskhand.channels.delivery import operations
-from deskhand.channels.delivery.changes import Changes
+from deskhand.channels.delivery import operations, presence
+from deskhand.channels.delivery.chores import Chores
 from deskhand.channels.delivery.contracts import Connection
 from deskhand.channels.delivery.inbox import LateInbox
 from deskhand.channels.delivery.keeping import MediaKeeper
 from deskhand.channels.delivery.metrics import Metrics
+from deskhand.channels.delivery.outside_desk import OutsideDesk
 from deskhand.channels.delivery.sending import Sender
 from deskhand.channels.delivery.stopping import heed_cancellation
 from deskhand.channels.delivery.turning import PAUSES_SECONDS, TurnTaker
-from deskhand.channels.delivery.workers import DEAD_AFTER_SECONDS, Workers
+from deskhand.channels.delivery.workers import DEAD_AFTER_SECONDS, Workers, until
 from deskhand.channels.outside import QueuedOutput
 from deskhand.channels.turns import RasaTurns
 from deskhand.channels.turns import Turns as Assistant
+from deskhand.crm.opening import open_crm
 from deskhand.settings import Settings, get_settings
 from deskhand.store.backlog import read_backlog
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database, open_database
+from deskhand.store.errors import DatabaseUnavailable
+from deskhand.store.listening import Changes
 from deskhand.store.media import Media
 from deskhand.store.sends import Sends
 from deskhand.store.turns import Turns
@@ -45,6 +49,8 @@ from deskhand.store.turns import Turns
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
+LOOK_SECONDS = 2.0
+"""How old a receiving process's knowledge may be of whether anybody takes turns."""
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -71,9 +77,12 @@ class Delivery:
         self._assistants: dict[str, Assistant] = {}
         self._connections: dict[str, Connection] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._takes_turns = True
+        self._turns_are_taken = False
         self.inbox = LateInbox(self.database)
         self.changes = Changes()
         self.metrics = Metrics()
+        self.desk = OutsideDesk(lambda: self._settings or get_settings(), self.database, self._connections)
 
     def join(
         self,
@@ -104,6 +113,15 @@ class Delivery:
         blueprint.after_server_start(start)
         blueprint.before_server_stop(stop)
 
+    def leave_turns_to_others(self) -> None:
+        """To be called before the start, by a process without a model: it receives and sends."""
+        self._takes_turns = False
+
+    def only_takes_turns(self) -> bool:
+        """Whether other processes receive and send."""
+        settings = self._settings or get_settings()
+        return self._takes_turns and settings.assistant_duties == "turns"
+
     async def database(self) -> Database:
         """Raises `DatabaseUnavailable`; the next call tries again."""
         async with self._opening:
@@ -116,6 +134,9 @@ class Delivery:
         return self._connections.get(channel)
 
     def assistant_is_ready(self) -> bool:
+        """Whether a message would be answered: by this process, or by any, if this one takes no turns."""
+        if not self._takes_turns:
+            return self._turns_are_taken
         return bool(self._assistants) and all(one.ready() for one in self._assistants.values())
 
     def workers_run(self) -> bool:
@@ -143,6 +164,7 @@ class Delivery:
         for connection in self._connections.values():
             with contextlib.suppress(Exception):
                 await connection.close()
+        await self.desk.close()
         self._connections.clear()
         database, self._database = self._database, None
         if tasks and database is not None:
@@ -154,16 +176,41 @@ class Delivery:
             try:
                 database = await self.database()
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self.changes.listen(database.url), name="changes")
-                    group.create_task(
-                        self._workers(database).run(list(self._connections), self.assistant_is_ready), name="workers"
-                    )
+                    group.create_task(self._run_workers(database), name="workers")
+                    if not self.only_takes_turns():  # nobody waits here for what is new in a conversation
+                        group.create_task(self.changes.listen(database.url), name="changes")
+                    if self._takes_turns:
+                        group.create_task(self._show_presence(database), name="presence")
+                    else:
+                        group.create_task(self._look_who_answers(database), name="who answers")
             except Exception as exc:
                 heed_cancellation()
                 log.error("Delivery does not run (%s). Trying again.", _kind(exc))
             await asyncio.sleep(RETRY_SECONDS)
 
-    def _workers(self, database: Database) -> Workers:
+    async def _run_workers(self, database: Database) -> None:
+        channels = [] if self.only_takes_turns() else list(self._connections)
+        ready = self.assistant_is_ready if self._takes_turns else None
+        # Connections of their own: what is received must not wait for what is sent.
+        sending = Database(database.url)
+        try:
+            await self._workers(database, sending).run(channels, ready)
+        finally:
+            await sending.close()
+
+    async def _show_presence(self, database: Database) -> None:
+        await until(self.assistant_is_ready)
+        await presence.show(database.url)
+
+    async def _look_who_answers(self, database: Database) -> None:
+        while True:
+            try:
+                self._turns_are_taken = await presence.anybody(database)
+            except DatabaseUnavailable:
+                self._turns_are_taken = False
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _workers(self, database: Database, sending: Database) -> Workers:
         settings = self._settings or get_settings()
         taker = TurnTaker(
             Turns(database),
@@ -174,12 +221,14 @@ class Delivery:
             pause_seconds=settings.turn_pause_seconds,
             retry_pauses_seconds=self._retry_pauses_seconds,
         )
-        sender = Sender(Sends(database), self._connections, self.metrics)
+        sender = Sender(Sends(sending), self._connections, self.metrics)
         return Workers(
             database,
             taker.take_all,
             sender.send_all,
             MediaKeeper(Media(database), self._connections, settings.media_max_bytes).keep_all,
+            tell_desk=None if self.only_takes_turns() else self.desk.teller(database),
+            do_chores=Chores(database, open_crm(database), abandon_hours=settings.abandon_hours).do,
             payload_days=settings.payload_days,
             dead_after_seconds=self._dead_after_seconds,
         )

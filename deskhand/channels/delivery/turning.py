@@ -91,7 +91,7 @@ class TurnTaker:
         assistant = self._assistant(turn.recipient.channel)
         if turn.greeting:
             return await self._greeting(turn, assistant)
-        if turn.said and all(said.outdated for said in turn.said):
+        if turn.errand is None and turn.said and all(said.outdated for said in turn.said):
             return [Reply(wording.CHOICE_CLOSED)]
         words = words_of(turn)
         if not words:
@@ -100,7 +100,8 @@ class TurnTaker:
             taken = await assistant.taken_before(turn.conversation.id, turn.id)
             if taken is not None:
                 return taken
-        return await assistant.answer(turn.conversation.id, words, turn.id)
+        first = await assistant.tell(turn.conversation.id, turn.meanwhile) if turn.meanwhile else []
+        return [*first, *await assistant.answer(turn.conversation.id, words, turn.id)]
 
     async def _greeting(self, turn: Turn, assistant: Assistant) -> Sequence[Reply]:
         try:
@@ -168,7 +169,9 @@ async def _show_typing(connection: Connection, turn: Turn) -> None:
 
 
 def words_of(turn: Turn) -> str:
-    """What Rasa is told: a button's payload, or all lines as one message, which is never a payload."""
+    """What Rasa is told: an errand or a button's payload, or all lines as one message, which is never a payload."""
+    if turn.errand is not None:
+        return turn.errand
     if len(turn.said) == 1 and turn.said[0].payload is not None:
         payload = turn.said[0].payload
         return payload if payload.startswith("/") else as_words(payload)

@@ -14,17 +14,28 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import psycopg_pool
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job
 from sqlalchemy import text
 
+from deskhand.channels.delivery.chores import CHORES_AT, CHORES_TASK
 from deskhand.channels.delivery.sending import Later
 from deskhand.channels.delivery.stopping import heed_cancellation
-from deskhand.store.database import Database
+from deskhand.store.database import Database, has_news
 from deskhand.store.errors import DatabaseUnavailable
 from deskhand.store.purging import purge
-from deskhand.store.queue import MEDIA_TASK, QUEUE_SCHEMA, SEND_TASK, TURN_QUEUE, TURN_TASK, send_queue
+from deskhand.store.queue import (
+    DESK_QUEUE,
+    DESK_TASK,
+    MEDIA_TASK,
+    QUEUE_SCHEMA,
+    SEND_TASK,
+    TURN_QUEUE,
+    TURN_TASK,
+    send_queue,
+)
 from deskhand.store.urls import libpq_url
 
 log = logging.getLogger(__name__)
@@ -46,6 +57,11 @@ PURGE_AT = "17 3 * * *"
 _RESCUE_LOCK = 7_307_145_002
 
 
+async def until(assistant_is_ready: Callable[[], bool]) -> None:
+    while not assistant_is_ready():  # noqa: ASYNC110 - Rasa loads its model when it likes, and tells nobody
+        await asyncio.sleep(0.1)
+
+
 class Again(BaseRetryStrategy):
     """Always: after what a `Later` says, at once when the process ends, else after a pause that grows."""
 
@@ -64,6 +80,17 @@ async def _commit_each_statement(connection: psycopg.AsyncConnection[Any]) -> No
     await connection.set_autocommit(True)
 
 
+def _pool(**options: Any) -> psycopg_pool.AsyncConnectionPool[Any]:
+    """procrastinate has each connection asked whether it still is one before each call, which makes two of it."""
+    return psycopg_pool.AsyncConnectionPool(**{**options, "check": _see_that_it_lives})
+
+
+async def _see_that_it_lives(connection: psycopg.AsyncConnection[Any]) -> None:
+    """A server that ends says so on its connections. Raises psycopg's errors, upon which the pool takes another one."""
+    if has_news(connection):
+        await psycopg_pool.AsyncConnectionPool.check_connection(connection)
+
+
 class Workers:
     def __init__(
         self,
@@ -72,24 +99,32 @@ class Workers:
         send: Callable[[str, UUID], Awaitable[None]],
         keep_files: Callable[[str, UUID], Awaitable[None]],
         *,
+        tell_desk: Callable[[UUID], Awaitable[None]] | None = None,
+        do_chores: Callable[[], Awaitable[None]] | None = None,
         payload_days: int = 30,
         dead_after_seconds: float = DEAD_AFTER_SECONDS,
     ) -> None:
         self._database = database
+        self._tell_desk = tell_desk
+        self._do_chores = do_chores
         self._payload_days = payload_days
         self._dead_after_seconds = dead_after_seconds
         self._running: dict[int, int] = {}  # the job's id → the worker's
         self._worker_ids: set[int] = set()
         self._app = self._make_app(take_turns, send, keep_files)
 
-    async def run(self, channels: list[str], assistant_is_ready: Callable[[], bool]) -> None:
-        """Turns, and sends on these channels, until cancelled."""
+    async def run(self, channels: list[str], assistant_is_ready: Callable[[], bool] | None) -> None:
+        """Turns, unless there is no assistant here, sends on these channels, and what an outside desk is told, if it is
+        told here, until cancelled."""
         try:
             await self._app.open_async()
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._turns(assistant_is_ready), name="turns")
+                if assistant_is_ready is not None:
+                    group.create_task(self._turns(assistant_is_ready), name="turns")
                 for channel in channels:
                     group.create_task(self._keep_working(send_queue(channel)), name=f"sends on {channel}")
+                if self._tell_desk is not None:
+                    group.create_task(self._keep_working(DESK_QUEUE), name="outside desk")
                 group.create_task(self._rescue(), name="rescue of jobs")
         finally:
             # Also what was cancelled while it opened: its connections' tasks would keep the process from ending.
@@ -108,6 +143,7 @@ class Workers:
                 "connect_timeout": 5,
                 "application_name": "deskhand queue",
             },
+            pool_factory=_pool,
             configure=_commit_each_statement,
             min_size=1,
             max_size=4,
@@ -123,18 +159,27 @@ class Workers:
         async def media_job(channel: str, message_id: str) -> None:
             await keep_files(channel, UUID(message_id))
 
+        async def desk_job(conversation_id: str) -> None:
+            if self._tell_desk is not None:
+                await self._tell_desk(UUID(conversation_id))
+
         async def purge_job(timestamp: int) -> None:
             await purge(self._database, datetime.now(UTC) - timedelta(days=self._payload_days))
 
+        async def chores_job(timestamp: int) -> None:
+            if self._do_chores is not None:
+                await self._do_chores()
+
+        app.periodic(cron=CHORES_AT)(app.task(name=CHORES_TASK, queue=TURN_QUEUE, lock=CHORES_TASK)(chores_job))
         app.periodic(cron=PURGE_AT)(app.task(name=PURGE_TASK, queue=TURN_QUEUE, lock=PURGE_TASK)(purge_job))
         app.task(name=TURN_TASK, retry=Again())(turns_job)
         app.task(name=SEND_TASK, retry=Again())(send_job)
         app.task(name=MEDIA_TASK, retry=Again())(media_job)
+        app.task(name=DESK_TASK, retry=Again())(desk_job)
         return app
 
     async def _turns(self, assistant_is_ready: Callable[[], bool]) -> None:
-        while not assistant_is_ready():  # noqa: ASYNC110 - Rasa loads its model when it likes, and tells nobody
-            await asyncio.sleep(0.1)
+        await until(assistant_is_ready)
         await self._keep_working(TURN_QUEUE)
 
     async def _keep_working(self, queue: str) -> None:
@@ -165,6 +210,12 @@ class Workers:
         self._running[job_id] = worker.worker_id
         try:
             return await call_next()
+        except Later:
+            raise
+        except Exception as exc:
+            # procrastinate tells it in a line for each job that ends, which nobody wants to see.
+            log.warning("Job %s (%s) failed (%s).", job_id, context.job.task_name, type(exc).__name__)
+            raise
         finally:
             self._running.pop(job_id, None)
 

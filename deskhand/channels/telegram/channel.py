@@ -71,6 +71,8 @@ class Telegram(InputChannel):  # type: ignore[misc]  # rasa ships no types
         await move_group(await self._delivery.database(), moved.from_chat_id, moved.to_chat_id)
 
     async def _start_polling(self, _app: Sanic[Any, Any]) -> None:
+        if self._delivery.only_takes_turns():
+            return
         poller = Poller(self._api, self._intake, self._options.bot_id)
         self._polling = asyncio.create_task(poller.run(self._delivery.database), name="telegram-polling")
 

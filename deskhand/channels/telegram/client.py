@@ -13,13 +13,11 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
+from deskhand.channels.answers import CHUNK_BYTES, body_of, proxy_for
 from deskhand.channels.telegram.errors import TelegramRefused, TelegramUnavailable
 
 CALL_SECONDS = 15.0
 FILE_SECONDS = 120.0
-MAX_ANSWER_BYTES = 8 * 1024 * 1024
-"""A hundred updates are at most a few hundred kilobytes."""
-_CHUNK_BYTES = 64 * 1024
 
 
 class BotApi:
@@ -42,7 +40,7 @@ class BotApi:
         patience = aiohttp.ClientTimeout(total=timeout_seconds or self._call_seconds)
         posting = self._opened().post(url, json=dict(params or {}), allow_redirects=False, timeout=patience)
         async with _translated(), posting as response:
-            status, body = response.status, await _read(response)
+            status, body = response.status, await body_of(response)
         return _result(status, body)
 
     async def download(self, file_path: str, max_bytes: int) -> AsyncIterator[bytes]:
@@ -53,7 +51,7 @@ class BotApi:
         async with _translated(), self._opened().get(url, allow_redirects=False, timeout=patience) as response:
             if response.status != 200:
                 raise _no_file(response.status)
-            async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            async for chunk in response.content.iter_chunked(CHUNK_BYTES):
                 received += len(chunk)
                 if received > max_bytes:
                     raise FileTooLarge
@@ -66,22 +64,13 @@ class BotApi:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # trust_env: HTTPS_PROXY, for those who sit behind one. No cookies: nobody asked for any.
-            self._session = aiohttp.ClientSession(trust_env=True, cookie_jar=aiohttp.DummyCookieJar())
+            # No cookies: nobody asked for any.
+            self._session = aiohttp.ClientSession(proxy=proxy_for(self._api_url), cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 
 
 class FileTooLarge(Exception):
     """There are more bytes than were announced, or allowed."""
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise TelegramUnavailable("Telegram's answer is too long.")
-    return bytes(body)
 
 
 def _result(status: int, body: bytes) -> Any:

@@ -21,7 +21,13 @@ class _Read(BaseModel):
 class User(_Read):
     id: PersonId
     is_bot: bool = False
+    first_name: str = ""
+    last_name: str | None = None
     username: str | None = None
+
+    @property
+    def full_name(self) -> str | None:
+        return " ".join(name for name in (self.first_name, self.last_name) if name) or None
 
 
 class Chat(_Read):

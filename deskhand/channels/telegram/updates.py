@@ -100,6 +100,7 @@ def _message(message: Message, order: int, me: Myself | None, words: CommandWord
             text=text,
             order=order,
             attachments=attachments,
+            contact_name=message.sender.full_name if message.sender else None,
         ),
     )
 
@@ -129,6 +130,7 @@ def _press(query: CallbackQuery, order: int) -> tuple[InboundEvent, ...]:
             text=next(titles, ""),
             button_id=query.data,
             order=order,
+            contact_name=query.sender.full_name,
         ),
     )
 

@@ -25,6 +25,7 @@ from deskhand.channels.webchat.incoming import Sent
 from deskhand.channels.webchat.options import WebChatOptions
 from deskhand.channels.webchat.sessions import Session
 from deskhand.channels.webchat.wire import line_as_json, seen_as_json, situation_as_json
+from deskhand.conversation.lines import BACK_WITH_ASSISTANT
 from deskhand.conversation.model import Attachment, InboundMessage, Status
 from deskhand.settings import Settings
 from deskhand.store.timeline import Cursor, Line, Seen, cursor_from
@@ -108,7 +109,7 @@ class Talking:
             raise ChannelError("no_conversation", "There is no conversation yet.", status=409)
         if conversation.status in (Status.OPEN, Status.SNOOZED):
             await store.return_to_assistant(conversation.id)
-            await store.add_system_line(conversation.id, wording.BACK_WITH_ASSISTANT)
+            await store.add_system_line(conversation.id, BACK_WITH_ASSISTANT)
         seen = await (await self._backend.get()).timelines.latest(CHANNEL, session.id, PAGE)
         return _json(self._told(seen))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 
+from deskhand.channels.answers import CHUNK_BYTES, body_of, proxy_for
 from deskhand.channels.delivery.contracts import Cause
 from deskhand.channels.whatsapp.failures import UNAVAILABLE, Failure, failure_of
 from deskhand.channels.whatsapp.json_values import number_at, object_at
@@ -36,7 +37,7 @@ class Api:
 
     def __init__(self, options: WhatsAppOptions) -> None:
         self._options = options
-        self._client: httpx.AsyncClient | None = None
+        self._session: aiohttp.ClientSession | None = None
 
     async def post_message(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """`POST /messages`: sends something, or marks something as read. Raises `CallFailed`."""
@@ -48,39 +49,48 @@ class Api:
         return await self._call("GET", media_id, params={"phone_number_id": self._options.phone_number_id})
 
     @asynccontextmanager
-    async def opened(self, url: str) -> AsyncIterator[httpx.Response]:
-        """A file at an address that `media` gave. Its body is to be read. Raises `CallFailed`."""
+    async def opened(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The bytes of a file at an address that `media` gave. Raises `CallFailed`, also while they are read."""
+        patience = aiohttp.ClientTimeout(total=None, sock_connect=self._seconds, sock_read=self._seconds)
+        # Uncompressed, so that what is counted is what is kept.
+        asked = self._opened_session().get(
+            url, headers={"Accept-Encoding": "identity"}, allow_redirects=False, timeout=patience
+        )
         with _translated():
-            # Uncompressed, so that what is counted is what is kept.
-            async with self._opened_client().stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
-                if response.status_code != httpx.codes.OK:
-                    raise CallFailed(failure_of(response.status_code, None), response.status_code)
-                yield response
+            async with asked as response:
+                if response.status != HTTPStatus.OK:
+                    raise CallFailed(failure_of(response.status, None), response.status)
+                yield response.content.iter_chunked(CHUNK_BYTES)
 
     async def close(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def _call(self, method: str, path: str, **content: Any) -> Mapping[str, Any]:
         url = f"{self._options.api_url}/{self._options.api_version}/{path}"
+        patience = aiohttp.ClientTimeout(total=self._seconds)
         with _translated():
-            async with asyncio.timeout(self._options.timeout_seconds):
-                response = await self._opened_client().request(method, url, **content)
-        answer = _object_in(response)
-        if response.is_success and "error" not in answer:
+            # Redirects are not followed: the token is for this address.
+            asked = self._opened_session().request(method, url, allow_redirects=False, timeout=patience, **content)
+            async with asked as response:
+                answer = _object_in(await body_of(response))
+        if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES and "error" not in answer:
             return answer
         raise _failed(response, object_at(answer, "error"))
 
-    def _opened_client(self) -> httpx.AsyncClient:
-        if self._client is None:
-            # Redirects are not followed: the token is for this address.
-            self._client = httpx.AsyncClient(
-                timeout=self._options.timeout_seconds,
-                follow_redirects=False,
+    @property
+    def _seconds(self) -> float:
+        return self._options.timeout_seconds
+
+    def _opened_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                proxy=proxy_for(self._options.api_url),
+                cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"Authorization": f"Bearer {self._options.access_token.get_secret_value()}"},
             )
-        return self._client
+        return self._session
 
 
 @contextmanager
@@ -88,30 +98,30 @@ def _translated() -> Iterator[None]:
     """Everything that a network can cause is one kind of failure."""
     try:
         yield
-    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError) as exc:
+    except (TimeoutError, aiohttp.ClientError, OSError) as exc:
         raise CallFailed(UNAVAILABLE, type(exc).__name__) from None
 
 
-def _object_in(response: httpx.Response) -> Mapping[str, Any]:
+def _object_in(body: bytes) -> Mapping[str, Any]:
     try:
-        return object_at(json.loads(response.content))
+        return object_at(json.loads(body))
     except (ValueError, RecursionError):
         return {}
 
 
-def _failed(response: httpx.Response, error: Mapping[str, Any]) -> CallFailed:
+def _failed(response: aiohttp.ClientResponse, error: Mapping[str, Any]) -> CallFailed:
     code = number_at(error, "code")
     failure = failure_of(
-        response.status_code,
+        response.status,
         code,
         subcode=number_at(error, "error_subcode"),
         transient=error.get("is_transient") is True,
     )
     after = _wait_asked_for(response.headers) if failure.cause is Cause.RATE_LIMITED else None
-    return CallFailed(failure, response.status_code if code is None else code, after)
+    return CallFailed(failure, response.status if code is None else code, after)
 
 
-def _wait_asked_for(headers: httpx.Headers) -> float | None:
+def _wait_asked_for(headers: Mapping[str, str]) -> float | None:
     """From `Retry-After` in seconds, or from Meta's own report of use, in minutes."""
     asked = headers.get("retry-after", "")
     if asked.isascii() and asked.isdecimal():

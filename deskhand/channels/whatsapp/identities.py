@@ -21,6 +21,8 @@ _PHONE = re.compile(r"\+?([0-9]{4,20})")
 class Identity:
     user_id: str | None
     phone: str | None
+    name: str | None = None
+    """What they call themselves."""
 
     @property
     def external_id(self) -> str:
@@ -45,7 +47,8 @@ def identity_of(message: Mapping[str, Any], cards: Sequence[Mapping[str, Any]]) 
     for card in cards:
         named = _identity(text_at(card, "user_id"), text_at(card, "wa_id"))
         if _same(own, named) or (own.external_id == "" and len(cards) == 1):
-            own = Identity(own.user_id or named.user_id, own.phone or named.phone)
+            name = text_at(card, "profile", "name")
+            own = Identity(own.user_id or named.user_id, own.phone or named.phone, name or None)
             break
     return own if own.external_id else None
 

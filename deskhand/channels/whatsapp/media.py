@@ -34,8 +34,8 @@ async def fetched(api: Api, options: WhatsAppOptions, attachment: Attachment) ->
         mime_type = type_of(text_at(found, "mime_type"), None)
         check(attachment.kind, mime_type, number_at(found, "file_size"))
         received = 0
-        async with api.opened(_trusted(text_at(found, "url"), options)) as response:
-            async for chunk in checked(response.aiter_raw(), mime_type):
+        async with api.opened(_trusted(text_at(found, "url"), options)) as content:
+            async for chunk in checked(content, mime_type):
                 received += len(chunk)
                 if received > most:
                     raise _too_large(attachment.kind)

@@ -60,6 +60,7 @@ def _inbound(message: Mapping[str, Any], message_id: str, sender: Identity, said
         aliases=sender.aliases,
         order=number_at(message, "timestamp") or 0,
         attachments=(attachments.unsupported("text"),) if nothing else said.attachments,
+        contact_name=sender.name,
     )
 
 

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deskhand.crm import rules
 from deskhand.crm.protocol import CrmUnavailable
-from deskhand.crm.sql import appointments, customers, orders, returns, subscriptions
+from deskhand.crm.sql import appointments, conversation_records, customers, orders, returns, subscriptions
 from deskhand.crm.types import (
     Address,
     Appointment,
+    ConversationRecord,
     Customer,
     FreeSlot,
     Order,
@@ -158,6 +159,14 @@ class SqlCrm:
 
     async def cancel_subscription(self, customer_id: str) -> Subscription:
         return await self._change_subscription(customer_id, lambda one: rules.cancelled(one, self._today))
+
+    async def record_conversation(self, record: ConversationRecord) -> None:
+        async with self._transaction() as connection:
+            await conversation_records.keep(connection, record)
+
+    async def conversation_records(self, customer_id: str) -> Sequence[ConversationRecord]:
+        async with self._transaction() as connection:
+            return await conversation_records.of_customer(connection, customer_id)
 
     async def _change_subscription(
         self, customer_id: str, change: Callable[[Subscription], Subscription]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from deskhand.knowledge.asked.lexical import Words, with_lexical
 from deskhand.knowledge.similarity import Floats, Query
 from deskhand.store.answer_model import AnswerModel
 
@@ -40,10 +41,12 @@ class AnswerShares:
         return AnswerShares(shares, self.places, self.none / (self.none + answered))
 
 
-def answer_shares(model: AnswerModel, query: Query) -> AnswerShares:
-    """Of one question; where it goes on from another, both have their say."""
+def answer_shares(model: AnswerModel, query: Query, words: Words | None = None) -> AnswerShares:
+    """Of one question; where it goes on from another, both have their say. `words`: those of the encoder, if the model
+    was learned with them."""
     shares = np.zeros(len(model.biases), dtype=np.float32)
-    for vector, weight in zip(query.vectors, query.shares, strict=True):
+    inputs = with_lexical(query.vectors, words, query.texts, model.rarity)
+    for vector, weight in zip(inputs, query.shares, strict=True):
         shares += weight * _softmax(model.weights @ vector + model.biases)
     none = float(shares[model.passage_ids == 0].sum())
     by_passage: dict[int, float] = {}

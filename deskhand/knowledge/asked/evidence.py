@@ -15,6 +15,7 @@ FEATURES = (
     "asked",
     "asked_share",
     "answer_share",
+    "answer_scale",
     "asked_there",
     "unanswered",
     "unanswered_nearer",
@@ -24,6 +25,8 @@ VERY_NEAR = 0.75
 """From this similarity on, what an asked question points at leads the answer."""
 FAR = 0.3
 """An asked question that is no nearer is about something else."""
+_NOTICED = 0.003
+"""A share of all answers that is no larger hardly says anything."""
 _SOFTNESS = 0.1
 """Of the votes: one that is so much nearer counts e times as much."""
 
@@ -82,6 +85,7 @@ def asked_evidence(
         "asked": near,
         "asked_share": votes / all_votes if all_votes else votes,
         "answer_share": answers,
+        "answer_scale": (np.log1p(answers / _NOTICED) / np.log1p(1 / _NOTICED)).astype(np.float32),
         "asked_there": np.array([match.has_asked for match in matches], dtype=np.float32),
         "unanswered": np.full(count, none, dtype=np.float32),
         "unanswered_nearer": np.full(count, max(0.0, none - float(near.max(initial=0.0))), dtype=np.float32),

@@ -8,10 +8,13 @@ from sqlalchemy.schema import SchemaItem
 from deskhand.store import (
     crm_tables,
     delivery_tables,
+    desk_tables,
     knowledge_tables,
     language_model_use,
     limit_tables,
     media_tables,
+    outside_tables,
+    people_tables,
     question_tables,
     upload_tables,
 )
@@ -27,6 +30,9 @@ OUR_TABLES = (
     upload_tables.uploads,
     limit_tables.rate_counts,
     media_tables.kept_media,
+    people_tables.agents,
+    desk_tables.teams,
+    outside_tables.outside_cases,
 )
 assert all(table.metadata is metadata for table in OUR_TABLES)
 

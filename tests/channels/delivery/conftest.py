@@ -22,13 +22,14 @@ from deskhand.conversation.model import Attachment, InboundMessage, Message, Rep
 from deskhand.settings import Settings
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
+from deskhand.store.desk.meanwhile import Meanwhile
 from deskhand.store.inbox import Inbox
 from deskhand.store.media import Media
 from deskhand.store.turns import Turns
 
 CHANNEL = "whatsapp"
 UNLIMITED = Limits(per_second=10_000)
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 _numbers = itertools.count(1)
 
@@ -41,6 +42,8 @@ class Assistant:
     heard: list[tuple[UUID, str]] = field(default_factory=list)
     tracker: dict[UUID, list[Reply]] = field(default_factory=dict)
     greeted: list[UUID] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    """What was said while agents had control."""
 
     def ready(self) -> bool:
         return True
@@ -54,6 +57,10 @@ class Assistant:
         replies = await self.answering(words) if self.answering else [Reply(f"re: {words}")]
         self.tracker[message_id] = replies
         return replies
+
+    async def tell(self, conversation_id: UUID, meanwhile: Sequence[Meanwhile]) -> list[Reply]:
+        self.told += [(one.author.value, one.text) for one in meanwhile]
+        return []
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
         return self.tracker.get(message_id)
@@ -173,9 +180,13 @@ class World:
 
     async def settled(self) -> None:
         """Until nothing waits for a turn or to be sent, and no job is left."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.count(_UNSETTLED):
-                await asyncio.sleep(0.02)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while await self.count(_UNSETTLED):
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            left = [dict(row._mapping) for query in _WHAT_IS_LEFT for row in await self.rows(query)]
+            raise AssertionError("Not settled: " + "\n".join(map(str, left))) from None
 
     async def count(self, query: str, **values: Any) -> int:
         async with self.db.begin() as connection:
@@ -198,6 +209,17 @@ _UNSETTLED = """
         + (SELECT count(*) FROM deskhand.sends WHERE state IN ('queued', 'sending'))
         + (SELECT count(*) FROM deskhand_queue.procrastinate_jobs)
 """
+
+_WHAT_IS_LEFT = (
+    "SELECT now() AS the_time",
+    "SELECT id, seq, author, awaits_turn, turn_id FROM deskhand.messages",
+    "SELECT * FROM deskhand.turns",
+    "SELECT id, state, attempts, repeats, not_before, started_at, queued_at FROM deskhand.sends",
+    "SELECT * FROM deskhand_queue.procrastinate_jobs",
+    "SELECT * FROM deskhand_queue.procrastinate_workers",
+    "SELECT application_name, state, wait_event_type, wait_event, state_change, left(query, 200) AS query "
+    "FROM pg_stat_activity WHERE datname = current_database()",
+)
 
 
 def inbound(words: str, contact: str = "ann", **options: Any) -> InboundMessage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -11,7 +10,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sanic import Sanic
 
 from deskhand.channels.delivery.contracts import Cause, GiveUp, SendResult, Sent
 from deskhand.channels.delivery.serving import ChannelBlueprint
@@ -19,32 +17,20 @@ from deskhand.conversation.model import Reply
 from deskhand.store.purging import purge
 from deskhand.store.stuck import send_again, stuck_parts
 from tests.channels.delivery.conftest import CHANNEL, PATIENCE_SECONDS, World
+from tests.sanic_servers import new_app, served
 
 
 @pytest.fixture
 async def server(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A server with two channels on one delivery, as Rasa would mount them."""
     delivery = world.make()
-    app: Any = Sanic(f"test-{uuid4().hex}", configure_logging=False)
-    app.config.TOUCHUP = False
+    app = new_app()
     for name in (CHANNEL, "telegram"):
         blueprint = ChannelBlueprint(f"deskhand_{name}_{uuid4().hex}", delivery)
         delivery.join(blueprint, name, _nobody, lambda: world.channel, assistant=world.assistant)
         app.blueprint(blueprint, url_prefix=f"/webhooks/{name}")
-    listening = socket.create_server(("127.0.0.1", 0))
-    running = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
-    await running.startup()
-    await running.before_start()
-    await running.start_serving()
-    await running.after_start()
-    async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=PATIENCE_SECONDS
-    ) as client:
+    async with served(app) as address, httpx.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as client:
         yield client
-    await running.before_stop()
-    running.close()
-    await running.after_stop()
-    Sanic._app_registry.pop(app.name, None)
 
 
 async def _nobody(_message: Any) -> None:

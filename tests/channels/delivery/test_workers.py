@@ -6,8 +6,8 @@ import asyncio
 
 from sqlalchemy import text
 
-from deskhand.channels.delivery.changes import Changes
 from deskhand.conversation.model import Reply
+from deskhand.store.listening import Changes
 from tests.channels.delivery.conftest import World
 
 
@@ -55,7 +55,7 @@ async def test_a_process_that_is_stopped_hands_its_turn_over(world: World, monke
 
 
 CUT = """
-    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE :name
 """
 

@@ -172,7 +172,7 @@ async def test_a_person_takes_over_answers_and_gives_back(chromium, pictures, sh
     await visit.open(shop)
     conversation = await visit.conversation(shop)
     await shop.store.request_handoff(conversation, PACKET)
-    await visit.say("is anybody there?")
+    await visit.say("The seam is torn, too.")
     await expect(visit.page.locator("#log .system")).to_have_text([wording.PERSON_ANSWERS])
     await expect(visit.page.locator("#subtitle")).to_have_text("A person answers here")
     await shop.store.add_system_line(conversation, "Priya joined.")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, expect
-from sanic import Sanic, response
+from sanic import response
 
 from deskhand.conversation.model import Reply
 from tests.channels.page.conftest import greets
 from tests.channels.page.visits import AXE, CHROMIUM, PHONE, Visit, fern, violations, visiting
 from tests.channels.webchat.site import GENEROUS, PREFIX, Site, serving
+from tests.sanic_servers import new_app, served
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,8 +40,7 @@ button { background: red !important; font-size: 40px }
 @asynccontextmanager
 async def a_shop(chat: str, attributes: str = "", lang: str = "en") -> AsyncIterator[str]:
     """A site of its own origin (localhost, while the chat is at 127.0.0.1), as strict as a site can be."""
-    app = Sanic(f"shop-{uuid4().hex}", configure_logging=False)
-    app.config.TOUCHUP = False
+    app = new_app()
     policy = (
         f"default-src 'none'; script-src {chat}; connect-src {chat}; img-src {chat}; style-src 'self'; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
@@ -49,17 +49,8 @@ async def a_shop(chat: str, attributes: str = "", lang: str = "en") -> AsyncIter
     app.add_route(lambda _: response.html(html, headers={"content-security-policy": policy}), "/", name="page")
     app.add_route(lambda _: response.text(SHOP_CSS, content_type="text/css"), "/shop.css", name="style")
     app.add_route(lambda _: response.empty(), "/favicon.ico", name="icon")
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
-    await server.startup()
-    await server.before_start()
-    await server.start_serving()
-    try:
-        yield f"http://localhost:{listening.getsockname()[1]}"
-    finally:
-        server.close()
-        await server.after_stop()
-        Sanic._app_registry.pop(app.name, None)
+    async with served(app) as address:
+        yield address.replace("127.0.0.1", "localhost")
 
 
 @asynccontextmanager

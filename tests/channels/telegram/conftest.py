@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from rasa.core.channels.channel import register
-from sanic import Blueprint, Sanic
+from sanic import Blueprint
 from sqlalchemy import text
 
 from deskhand.channels.delivery.serving import Delivery
@@ -28,6 +27,8 @@ from deskhand.conversation.model import InboundEvent, Reply
 from deskhand.settings import Settings
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
+from deskhand.store.desk.meanwhile import Meanwhile
+from tests.sanic_servers import new_app, served
 
 from .bot_api import TOKEN, BotApiDouble, running
 
@@ -90,22 +91,10 @@ class Hook:
 @asynccontextmanager
 async def serving(add: Callable[[Any], None]) -> AsyncIterator[str]:
     """A server on a free port with what `add` puts on it, and its address."""
-    app: Any = Sanic(f"test-{uuid4().hex}", configure_logging=False)
-    app.config.TOUCHUP = False  # it rewrites sanic's own code, which works for one app in a process only
+    app = new_app()
     add(app)
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
-    await server.startup()
-    await server.before_start()
-    await server.after_start()
-    await server.start_serving()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        await server.before_stop()
-        server.close()
-        await server.after_stop()
-        Sanic._app_registry.pop(app.name, None)
+    async with served(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -153,6 +142,9 @@ class Assistant:
     async def answer(self, conversation_id: UUID, words: str, message_id: UUID) -> list[Reply]:
         self.heard.append(words)
         return await self.answering(words) if self.answering else [Reply(f"re: {words}")]
+
+    async def tell(self, conversation_id: UUID, meanwhile: Sequence[Meanwhile]) -> list[Reply]:
+        return []
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
         return None

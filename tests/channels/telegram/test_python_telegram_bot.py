@@ -52,7 +52,7 @@ def message(chat: ptb.Chat = HOME, **content: Any) -> ptb.Message:
 
 def test_its_messages_are_read():
     (event,) = events(message=message(text="hi"))
-    assert event == InboundMessage("telegram", "42", "42:3", "hi", order=7)
+    assert event == InboundMessage("telegram", "42", "42:3", "hi", order=7, contact_name="Anna")
     mention = ptb.MessageEntity(ptb.MessageEntity.MENTION, 0, len(USERNAME) + 1)
     (event,) = events(message=message(GROUP, text=f"@{USERNAME} hi", entities=[mention]))
     assert (event.text, event.contact_external_id) == ("hi", "42@-1001234")

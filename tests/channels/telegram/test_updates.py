@@ -50,6 +50,7 @@ def test_words_are_a_message_of_the_person_in_that_chat():
         external_id=f"42:{told['message']['message_id']}",
         text="Where is my parcel?",
         order=told["update_id"],
+        contact_name="Anna",
     )
 
 
@@ -241,6 +242,7 @@ def test_a_pressed_button_is_its_title_and_its_id():
         text="Cancel it",
         button_id="b1",
         order=told["update_id"],
+        contact_name="Anna",
     )
 
 
@@ -316,6 +318,13 @@ def test_what_is_sent_beside_words_is_known_by_its_kind(content: dict, expected:
     (event,) = events(update(message=message(**content)))
     assert event.attachments == (expected,)
     assert event.text == ""
+
+
+@pytest.mark.parametrize(("names", "expected"), [({}, "Anna"), ({"last_name": "Berg"}, "Anna Berg")])
+def test_the_name_is_the_senders(names: dict, expected: str):
+    for told in (wrote("hi", sender={**ANNA, **names}), pressed("b1", sender={**ANNA, **names})):
+        (event,) = events(told)
+        assert event.contact_name == expected
 
 
 def test_of_a_photo_the_largest_size_is_taken_with_its_caption():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,7 +23,9 @@ from deskhand.channels.webchat.options import WebChatOptions
 from deskhand.conversation.model import Button, Reply
 from deskhand.settings import Settings
 from deskhand.store.database import Database
+from deskhand.store.desk.meanwhile import Meanwhile
 from deskhand.store.uploads import Uploads
+from tests.sanic_servers import new_app, started
 
 GENEROUS = WebChatOptions(
     messages_per_minute_and_session=1000,
@@ -60,6 +61,9 @@ class FakeTurns:
         if self.answering is not None:
             return await self.answering(conversation_id, words)
         return [Reply(f"You said: {words}")]
+
+    async def tell(self, conversation_id: UUID, meanwhile: Sequence[Meanwhile]) -> list[Reply]:
+        return []
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
         return None
@@ -163,15 +167,10 @@ async def serving(
 
     delivery = Delivery(settings=settings, open_database=open_database)
     channel = WebChat(options, settings=settings, delivery=delivery, turns=turns, make_backend=make_backend)
-    app: Any = Sanic(f"test-{uuid4().hex}", configure_logging=False)
-    app.config.TOUCHUP = False  # it rewrites sanic's own code, which works for one app in a process only
+    app = new_app()
     configure_cors(app)
     register([channel], app, route="/webhooks/")
-    listening = socket.create_server(("127.0.0.1", port))
-    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
-    await server.startup()
-    await server.before_start()
-    await server.start_serving()
+    server, origin = await started(app, port)
     await delivery.start()
     if database is not None:
         await _workers(database)
@@ -188,7 +187,6 @@ async def serving(
             await server.after_stop()
             Sanic._app_registry.pop(app.name, None)
 
-    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     store: Any = ChannelConversations(database) if database else None
     uploads: Any = Uploads(database) if database else None
     try:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 
 from deskhand.channels import wording
+from deskhand.conversation.lines import BACK_WITH_ASSISTANT
 from deskhand.conversation.model import Author, Button, Citation, HandoffPacket, Outcome, Reply
 from deskhand.store import rows
 from deskhand.store.tables import messages
@@ -161,7 +162,7 @@ async def test_back_to_the_assistant_says_so_and_answers_again(site, browser):
     await site.store.request_handoff(conversation, PACKET)
     back = (await browser.post("return", json={})).json()
     assert back["conversation"]["control"] == "assistant"
-    assert texts(back)[-1] == wording.BACK_WITH_ASSISTANT
+    assert texts(back)[-1] == BACK_WITH_ASSISTANT
     assert texts(await browser.say("two")) == ["two", "You said: two"]
 
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 import httpx
 from rasa.core.channels.channel import InputChannel, register
-from sanic import Blueprint, Sanic
+from sanic import Blueprint
 
 from deskhand.channels.delivery.contracts import Inbox as InboxProtocol
 from deskhand.channels.whatsapp.options import WhatsAppOptions
 from deskhand.channels.whatsapp.routes import Routes
 from deskhand.channels.whatsapp.signature import HEADER, sign
 from deskhand.conversation.model import InboundEvent
+from tests.sanic_servers import new_app, served
 
 from .conftest import APP_SECRET, options
 
@@ -71,23 +70,10 @@ class Meta(httpx.AsyncClient):
 
 @asynccontextmanager
 async def serving(channel: InputChannel) -> AsyncIterator[Meta]:
-    app: Any = Sanic(f"test-{uuid4().hex}", configure_logging=False)
-    app.config.TOUCHUP = False  # it rewrites sanic's own code, which works for one app in a process only
+    app = new_app()
     register([channel], app, route="/webhooks/")
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
-    await server.startup()
-    await server.before_start()
-    await server.start_serving()
-    await server.after_start()
-    try:
-        async with Meta(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=20) as meta:
-            yield meta
-    finally:
-        await server.before_stop()
-        server.close()
-        await server.after_stop()
-        Sanic._app_registry.pop(app.name, None)
+    async with served(app) as address, Meta(base_url=address, timeout=20) as meta:
+        yield meta
 
 
 @asynccontextmanager

@@ -159,7 +159,7 @@ async def test_nobody_there_is_tried_again() -> None:
         port = unused.getsockname()[1]
     connection = WhatsAppConnection(options(api_url=f"http://127.0.0.1:{port}"))
     result = await connection.send(TEXT, TO, "key")
-    assert result == TryLater(Cause.UNAVAILABLE, None, False, "ConnectError")
+    assert result == TryLater(Cause.UNAVAILABLE, None, False, "ClientConnectorError")
     await connection.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from deskhand.channels.whatsapp import WhatsApp
 from deskhand.conversation.model import Button, Reply
 from deskhand.settings import Settings
 from deskhand.store.database import Database
+from deskhand.store.desk.meanwhile import Meanwhile
 
 from .cloud_api import Answer, CloudApi, error
 from .conftest import options
@@ -45,6 +46,9 @@ class Assistant:
         if self.thinking is not None:
             await self.thinking()
         return self.answers.get(words, [Reply(f"You said: {words}")])
+
+    async def tell(self, conversation_id: UUID, meanwhile: Sequence[Meanwhile]) -> list[Reply]:
+        return []
 
     async def taken_before(self, conversation_id: UUID, message_id: UUID) -> list[Reply] | None:
         return None

@@ -59,6 +59,7 @@ def test_text() -> None:
         text="Where is my order?",
         aliases=(PHONE,),
         order=1_760_000_000,
+        contact_name="Sheena Nelson",
     )
 
 
@@ -144,6 +145,13 @@ def test_attachment(kind: str, content: Any, expected: Attachment) -> None:
 
 def test_a_caption_is_what_was_said() -> None:
     assert the_message(message("image", {"id": "1", "mime_type": "image/png", "caption": " Broken "})).text == "Broken"
+
+
+def test_the_name_is_the_one_on_the_senders_own_card() -> None:
+    strangers = {**card("14155550100", "US.1"), "profile": {"name": "Somebody else"}}
+    assert the_message(text("hi"), cards=[strangers, card()]).contact_name == "Sheena Nelson"
+    assert the_message(text("hi"), cards=[strangers]).contact_name is None
+    assert the_message(text("hi"), cards=[{**card(), "profile": ["?"]}]).contact_name is None
 
 
 def test_each_shared_contact_is_an_attachment() -> None:

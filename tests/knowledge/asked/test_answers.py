@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from deskhand.knowledge.asked.answers import LEADING_SHARE, answer_shares
 from deskhand.knowledge.asked.learning import FEWEST, digest_of, learn
 from deskhand.knowledge.similarity import Query
-from deskhand.store.asked_examples import AskedExamples
+from deskhand.store.asked_examples import AskedExamples, Told
 
 SIZE = 8
 KINDS = 4
@@ -82,6 +84,36 @@ def test_the_same_questions_give_the_same_model_and_others_another_digest(model)
     assert np.array_equal(again.weights, model.weights)
     assert digest_of(examples()) == digest_of(examples())
     assert digest_of(examples()) != digest_of(examples().without({"0 3"}))
+
+
+def test_questions_with_nearly_the_same_vectors_are_told_apart_by_their_words() -> None:
+    class TwoWords:
+        def subwords(self, texts):
+            return [[1 if text.startswith("0") else 2, 0] for text in texts]
+
+        def word_vectors(self, numbers):
+            return np.eye(3, dtype=np.float32)[list(numbers)]
+
+    same = examples()
+    same = replace(same, vectors=np.repeat(same.vectors[:1], len(same.vectors), axis=0))
+    learned = learn(same, TwoWords())
+    asked = Query(same.vectors[:1], np.ones(1, dtype=np.float32), (), ["0 wide"])
+
+    assert learned is not None
+    assert answer_shares(learned, asked, TwoWords()).by_passage[7] > 0.5
+
+
+def test_what_the_article_says_there_is_learned_from_too() -> None:
+    """A question may use the article's words where no asked question does."""
+    told = Told(9, "Care", ("Oil it.", "Hang it up."), np.stack([unit(5), unit(6)]))
+    without, beside = learn(examples()), learn(replace(examples(), told=(told,)))
+    assert without is not None
+    assert beside is not None
+
+    def share(model):
+        return answer_shares(model, query(5)).by_passage.get(9, 0.0)
+
+    assert share(beside) > 1.4 * share(without)
 
 
 def test_too_few_questions_teach_nothing() -> None:

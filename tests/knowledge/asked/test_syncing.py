@@ -295,3 +295,13 @@ async def test_a_sync_that_was_stopped_before_it_learned_is_made_up_for(article,
     assert await is_behind(tmp_path, db, embedder)
     await run()
     assert not await is_behind(tmp_path, db, embedder)
+
+
+async def test_what_was_learned_in_another_way_is_learned_anew(article, run, db, embedder, tmp_path) -> None:
+    write_asked(tmp_path)
+    await run()
+    await AnswerModels(db).put(embedder.name, "0:abc", None)
+
+    assert await is_behind(tmp_path, db, embedder)
+    await run()
+    assert not await is_behind(tmp_path, db, embedder)

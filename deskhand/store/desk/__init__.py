@@ -1,0 +1,1 @@
+"""What agents see and do: their accounts, their work on conversations, and what is kept of it."""

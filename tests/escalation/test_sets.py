@@ -1,0 +1,51 @@
+"""The sets that measure when a person takes over, and that nothing of them was learned."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from rasa.shared.nlu.training_data.loading import load_data
+
+from benchmarks.escalation_measures import NOBODY, read_items
+from deskhand.conversation.escalation import Reason
+
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[1]
+FIELDS = {"to", "said", "also", "from"}
+
+
+def plain(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9£]+", text.lower().replace("'", "")))
+
+
+@pytest.fixture(scope="module")
+def learned() -> set[str]:
+    return {plain(message.get("text")) for message in load_data(str(ROOT / "data/nlu")).nlu_examples}
+
+
+def test_the_held_out_set_is_as_large_as_it_says() -> None:
+    assert len(read_items(FOLDER / "heldout.yml")) == 200
+    assert len(read_items(FOLDER / "development.yml")) == 150
+
+
+@pytest.mark.parametrize("name", ["heldout.yml", "development.yml"])
+def test_every_item_is_well_formed(name: str) -> None:
+    for each in yaml.safe_load((FOLDER / name).read_text("utf-8")):
+        assert set(each) <= FIELDS, each
+        assert {each["to"], *each.get("also", ())} <= {NOBODY, *Reason}, each
+        assert 1 <= each.get("from", 1) <= len(each["said"]), each
+
+
+@pytest.mark.parametrize("name", ["heldout.yml", "development.yml"])
+def test_nothing_of_it_was_learned(name: str, learned: set[str]) -> None:
+    """What carries a conversation to a person: its last message. Words like "hello" may be in both."""
+    should = [item for item in read_items(FOLDER / name) if item.to != NOBODY]
+    assert [item.said[-1] for item in should if plain(item.said[-1]) in learned] == []
+
+
+def test_the_two_sets_have_nothing_in_common() -> None:
+    held_out = {plain(item.said[-1]) for item in read_items(FOLDER / "heldout.yml") if item.to != NOBODY}
+    assert held_out.isdisjoint(plain(item.said[-1]) for item in read_items(FOLDER / "development.yml"))
