@@ -2,7 +2,7 @@
 
     python -m benchmarks.load_stock_model                       # once: trains stock Rasa's model
     python -m benchmarks.load [--customers 200] [--turns 10]    # both sides, one after the other
-    python -m benchmarks.load --sides deskhand --turns 100      # memory over 20,000 turns
+    python -m benchmarks.load --sides deskhand --rounds 10      # memory over 20,000 turns
 
 Each customer writes, waits for all of the answer and writes again, on two processors for everything, this program
 included. Deskhand: WhatsApp's channel with a double of its API, processes as `deskhand up` runs them. Stock: one
@@ -110,7 +110,7 @@ async def _mistakes(database_url: str, plan: Plan) -> list[str]:
     finally:
         await database.close()
     learning = min(plan.turns, 2 * len(load_stock_model.LINES))
-    wanted = {"done": plan.customers * plan.turns + learning}
+    wanted = {"done": plan.rounds * plan.customers * plan.turns + learning}
     problems = [] if states == wanted else [f"turns by state are {states}, not {wanted}"]
     return problems + ([f"{failed} sends were not sent"] if failed else [])
 
@@ -123,11 +123,12 @@ def _client() -> aiohttp.ClientSession:
 def main() -> int:
     given = _arguments()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-    plan = Plan(given.customers, given.turns, given.arrive_seconds)
+    plan = Plan(given.customers, given.turns, given.arrive_seconds, given.rounds)
     sides = Sides(given.model, given.assistants, not given.together, given.stock_python, given.stock_model)
     figures: dict[str, Any] = {
         "customers": plan.customers,
         "turns each": plan.turns,
+        "rounds of customers": plan.rounds,
         "customers begin within seconds": plan.arrive_seconds,
         "processors": len(os.sched_getaffinity(0)),
         "load average before": round(os.getloadavg()[0], 1),
@@ -150,6 +151,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--customers", type=int, default=200)
     parser.add_argument("--turns", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=1, help="so often a customer who is done is followed by another")
     parser.add_argument("--arrive-seconds", type=float, default=10, help="within which the customers begin")
     parser.add_argument("--sides", nargs="+", choices=SIDES, default=SIDES)
     parser.add_argument("--assistants", type=int, default=2, help="Deskhand's processes that take turns")

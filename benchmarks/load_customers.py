@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 import time
 from collections import defaultdict
@@ -46,6 +47,8 @@ class Plan:
     turns: int
     arrive_seconds: float
     """Within which the customers begin, evenly."""
+    rounds: int = 1
+    """So many times a customer who is done is followed by another one."""
 
 
 class NoAnswer(Exception):
@@ -58,9 +61,12 @@ async def talk(plan: Plan, turn: Turn, measured: Measured) -> None:
     measured.seconds = time.monotonic() - began
 
 
-async def _customer(customer: int, plan: Plan, turn: Turn, measured: Measured) -> None:
-    await asyncio.sleep(plan.arrive_seconds * customer / plan.customers)
-    for number in range(plan.turns):
+async def _customer(place: int, plan: Plan, turn: Turn, measured: Measured) -> None:
+    """One after another in this place."""
+    await asyncio.sleep(plan.arrive_seconds * place / plan.customers)
+    for customer, number in itertools.product(
+        range(place, plan.rounds * plan.customers, plan.customers), range(plan.turns)
+    ):
         began = time.monotonic()
         try:
             await turn(customer, number, measured)

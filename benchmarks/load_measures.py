@@ -17,8 +17,8 @@ class Measured:
     acknowledged_seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    megabytes: list[int] = field(default_factory=list)
-    """Of all processes that were measured, sampled over the run."""
+    megabytes: dict[str, list[int]] = field(default_factory=dict)
+    """By the kind of process, sampled over the run."""
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     """By the kind of process."""
 
@@ -35,9 +35,7 @@ class Measured:
             "errors": len(self.errors),
             "first errors": self.errors[:5],
             "CPU milliseconds a turn": used | {"all": round(sum(used.values()), 1)},
-            "MB after a tenth": _at(self.megabytes, 0.1),
-            "MB at half-time": _at(self.megabytes, 0.5),
-            "MB at the end": _at(self.megabytes, 1.0),
+            "MB at each quarter": {kind: _at_each_quarter(samples) for kind, samples in self.megabytes.items()},
         }
 
 
@@ -53,19 +51,21 @@ class Meter:
     async def sample(self, measured: Measured) -> None:
         """Until cancelled."""
         while True:
-            measured.megabytes.append(self._megabytes())
+            self._weigh(measured)
             await asyncio.sleep(SAMPLE_SECONDS)
 
     def finish(self, measured: Measured) -> None:
-        measured.megabytes.append(self._megabytes())
+        self._weigh(measured)
         measured.cpu_seconds = {kind: used - self._before[kind] for kind, used in self._cpu_seconds().items()}
 
     def _cpu_seconds(self) -> dict[str, float]:
         return {kind: sum(_tree_seconds(pid) for pid in pids) for kind, pids in self._processes.items()}
 
-    def _megabytes(self) -> int:
-        pids = [pid for kind in self._weighed for pid in self._processes[kind]]
-        return round(sum(psutil.Process(pid).memory_info().rss for pid in pids) / 1e6)
+    def _weigh(self, measured: Measured) -> None:
+        for kind in self._weighed:
+            if pids := self._processes[kind]:
+                weight = sum(psutil.Process(pid).memory_info().rss for pid in pids)
+                measured.megabytes.setdefault(kind, []).append(round(weight / 1e6))
 
 
 def _tree_seconds(pid: int) -> float:
@@ -76,8 +76,9 @@ def _tree_seconds(pid: int) -> float:
     return float(times.user + times.system) + ended + sum(_tree_seconds(child.pid) for child in process.children())
 
 
-def _at(samples: list[int], share: float) -> int:
-    return samples[min(len(samples) - 1, int(share * len(samples)))] if samples else 0
+def _at_each_quarter(samples: list[int]) -> list[int]:
+    """The first and the last sample, and three between."""
+    return [samples[(len(samples) - 1) * quarter // 4] for quarter in range(5)]
 
 
 def _percentile(values: list[float], percent: int) -> float:

@@ -80,7 +80,8 @@ _PERSON = re.compile(
     r"(,? ?(please|pls|plz|now))?\W*$"
     r"|\b(speak|talk|chat|connect me|transfer me|put me through|pass me)\b[^.?!]{0,20}"
     r"\b(human|person|agent|representative|someone real|operator|advis[eo]r|member of staff|manager|supervisor)\b"
-    r"|\b(hand|pass|put|transfer|connect) me (over|on|through|across)\b(?! hell)"
+    r"|\b(hand|pass|put|transfer|connect) me (over|on|through|thro|thru|along|across)\b(?! hell)"
+    r"|\b(speak|talk|chat) (to|with|2) (some|any)(one|body|1)\b(?! else'?s)"
     # A person can be asked for in languages that the assistant does not speak.
     r"|\b(mensch(en)?|mitarbeiter(in)?|berater(in)?|echten person|jemandem)\b[^.?!]{0,25}\b(sprechen|reden|schreiben)\b"
     r"|\bparler (à|a|avec) (un|une|quelqu)[^.?!]{0,20}\b(humain|personne|conseiller|conseillère|agent|un)\b"
@@ -98,6 +99,12 @@ _ANGER = re.compile(
 )
 
 
+_RELATIVE = (
+    "(mum|mam|mom|mother|dad|father|husband|wife|partner|fianc[eé]e?|son|daughter|brother|sister|nan|gran\\w*|uncle|aunt"
+    "|friend|neighbour|boy|girl)"
+)
+_OVERHEATED = r"(smok(es|ed|ing)|swell\w*|swollen|bulg\w+|puffed up|melt(s|ed|ing))"
+
 # High stakes are too grave to depend on a model alone. Each pattern leaves little room for another meaning.
 _GRAVE = (
     (
@@ -110,21 +117,34 @@ _GRAVE = (
         re.compile(
             r"\b(gas (is )?leak\w*|leak\w* gas|smell\w* (of )?gas|caught (on )?fire|on fire|explod\w+|blew up"
             r"|electric(al)? shock|electrocuted|burn(t|ed) (my|his|her|our|me|him)|carbon monoxide"
-            r"|battery.{0,20}(smok\w+|swell\w*|swollen)|(smok\w+|swollen).{0,12}battery)\b",
+            rf"|(battery|batteries|power ?bank|charger)\b.{{0,30}}{_OVERHEATED}"
+            rf"|{_OVERHEATED}.{{0,12}}(battery|power ?bank|charger)"
+            r"|hiss(es|ing)\b[^?]{0,80}\b(smells?|stinks)|(smells?|stinks)\b[^?]{0,80}\bhiss(es|ing))\b",
             re.I,
         ),
         Reason.SAFETY,
     ),
     (
         re.compile(
-            r"\b(my|our|the) (late )?(mum|mother|dad|father|husband|wife|partner|son|daughter|brother|sister|nan"
-            r"|gran\w*|uncle|aunt|friend)\b.{0,20}\b(died|passed away|has passed|deceased)\b|\bbereave\w*",
+            # "my dad's torch died", "my wife says it died"
+            rf"\b(my|our|the) {_RELATIVE}\b((?!['’]s\b|\bsa(ys|id)\b).){{0,20}}"
+            r"\b(died|passed away|has passed|deceased)\b"
+            rf"|\b(my|our|his|her|their) late {_RELATIVE}\b|\bi('m| am|'ve been| was left) a widow(er)?\b"
+            r"|\bstill-?born\b|\bbereaved\b",
             re.I,
         ),
         Reason.BEREAVEMENT,
     ),
     (
-        re.compile(r"\b(solicitor|small claims|legal action|take you to court|sue you|suing you|my lawyer)\b", re.I),
+        re.compile(
+            r"\b(small claims|legal action|(take|taking|see) you (to|in) court|sue you|suing you|letter before action"
+            r"|(hear|letter) from (my|our) (solicitor|lawyer)s?"
+            r"|(my|our) (solicitor|lawyer)s? (has|have|is|are|will|says?|said|shall|would|thinks?|advise\w*)"
+            r"|(instruct\w*|seen|spoke\w* to|contact\w*|call\w*|ring\w*|rung|rang) (a|my|our) (solicitor|lawyer)"
+            r"|(report\w*|complain\w*|complaint|writ\w+|rung|rang|ring\w*)\b[^.?!]{0,30}\b(to|with|at)? ?"
+            r"(trading standards|the ombudsman|the ico|the information commissioner))\b",
+            re.I,
+        ),
         Reason.LEGAL_THREAT,
     ),
 )

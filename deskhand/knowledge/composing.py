@@ -64,8 +64,9 @@ class Composed:
     """Whether it tells step by step what to do."""
 
 
-def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS) -> Composed | None:
-    """The answer that one passage gives; None when it has nothing that can be said to a customer."""
+def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS, said: str = "") -> Composed | None:
+    """The answer that one passage gives; None when it has nothing that can be said to a customer, or nothing but what
+    was `said` already."""
     passage = candidate.passage
     sentences = [at for at, text in enumerate(passage.sentences) if not speaks_to_a_model(text)]
     sentences = [at for at in sentences if not _ELSEWHERE.match(passage.sentences[at])] or sentences
@@ -74,11 +75,14 @@ def compose(question: str, candidate: Candidate, most: int = MOST_CHARACTERS) ->
         return Composed(_with_steps(candidate, sentences, steps), (candidate,), steps=True)
     if not sentences:
         return None
-    said = _said(passage.sentences, _chosen(candidate, sentences, most))
-    if _SUBJECT_MISSING.match(said) and passage.headings:
-        said = f"{passage.headings[-1]}: {said}"
+    chosen = _without_what_was_said(passage.sentences, _chosen(candidate, sentences, most), said)
+    if not chosen:
+        return None
+    text = _said(passage.sentences, chosen)
+    if _SUBJECT_MISSING.match(text) and passage.headings:
+        text = f"{passage.headings[-1]}: {text}"
     warning = [line for line in passage.notice if _WARNS.search(line) and not speaks_to_a_model(line)]
-    return Composed(" ".join([*warning, said]) if _fits(warning) else said, (candidate,))
+    return Composed(" ".join([*warning, text]) if _fits(warning) else text, (candidate,))
 
 
 def compose_best(question: str, candidates: Sequence[Candidate], most: int = MOST_CHARACTERS) -> Composed | None:
@@ -87,7 +91,9 @@ def compose_best(question: str, candidates: Sequence[Candidate], most: int = MOS
     if first is None or len(candidates) < 2 or candidates[1].score < NEARLY_AS_GOOD_A_PASSAGE * candidates[0].score:
         return first
     room = min(MOST_OF_A_SECOND, most - (0 if first.steps else len(first.text)))
-    second = compose(question, _after(candidates[0], candidates[1]), room) if room >= LEAST_OF_A_SECOND else None
+    if room < LEAST_OF_A_SECOND:
+        return first
+    second = compose(question, _after(candidates[0], candidates[1]), room, said=first.text)
     if second is None or (second.steps and first.steps):
         return first
     return compose_together([first, second])
@@ -158,6 +164,20 @@ def _chosen(candidate: Candidate, sentences: Sequence[int], most: int) -> list[i
     if any(_LEANS.match(texts[at]) or texts[at - 1].endswith(":") for at in rest if at > 0):
         return sorted(chosen)
     return [*sorted(leading), *rest]
+
+
+def _without_what_was_said(texts: Sequence[str], chosen: Sequence[int], said: str) -> list[int]:
+    """What the next one leans on is said again."""
+
+    def is_known(at: int) -> bool:
+        return texts[at].endswith(_SENTENCE_ENDS) and texts[at] in said
+
+    following = [*chosen[1:], None]
+    return [
+        at
+        for at, after in zip(chosen, following, strict=True)
+        if not is_known(at) or (after is not None and not is_known(after) and _LEANS.match(texts[after]))
+    ]
 
 
 def _best(candidate: Candidate, sentences: Sequence[int], pointed: Sequence[int], most: int) -> set[int]:

@@ -17,6 +17,8 @@ def test_asking_for_a_person() -> None:
         "can you put me through to an advisor?",
         "AGENT!!",
         "hand me over",
+        "can you put me thru",
+        "i want to speak with somebody",
     ],
 )
 def test_a_person_can_be_reached_even_when_the_model_misses_it(text: str) -> None:
@@ -48,6 +50,37 @@ def test_a_person_can_be_asked_for_in_other_languages(text: str) -> None:
 def test_high_stakes_go_to_a_person(intent: str) -> None:
     assert decide(Signals(intent, 0.8)) is HIGH_STAKES[intent]
     assert decide(Signals(intent, 0.2)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("the power bank has swelled up like a loaf", Reason.SAFETY),
+        ("it hisses by the valve and i can smell it", Reason.SAFETY),
+        ("can you move my late wife's box to me", Reason.BEREAVEMENT),
+        ("our dad has sadly passed away", Reason.BEREAVEMENT),
+        ("i am a widow since may", Reason.BEREAVEMENT),
+        ("my solicitor says i have a case", Reason.LEGAL_THREAT),
+        ("i've reported you to trading standards", Reason.LEGAL_THREAT),
+    ],
+)
+def test_grave_words_count_even_when_the_model_misses_them(text: str, reason: Reason) -> None:
+    assert decide(Signals("nlu_fallback", 0.6, text)) is reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my dad's torch died",
+        "my wife says the lantern died",
+        "where is my late parcel",
+        "it's a present for my solicitor",
+        "are your stoves approved by trading standards",
+        "do candles smell and do kettles hiss? the battery lasts",
+    ],
+)
+def test_words_that_only_look_grave(text: str) -> None:
+    assert decide(Signals("ask_question", 0.9, text)) is None
 
 
 @pytest.mark.parametrize("text", ["I am absolutely furious", "worst company ever", "i've had enough of this"])

@@ -14,6 +14,7 @@ from deskhand.conversation.escalation import Reason
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
+SETS = ("heldout.yml", "development.yml", "strangers.yml")
 FIELDS = {"to", "said", "also", "from"}
 
 
@@ -26,12 +27,13 @@ def learned() -> set[str]:
     return {plain(message.get("text")) for message in load_data(str(ROOT / "data/nlu")).nlu_examples}
 
 
-def test_the_held_out_set_is_as_large_as_it_says() -> None:
+def test_the_sets_are_as_large_as_they_say() -> None:
     assert len(read_items(FOLDER / "heldout.yml")) == 200
     assert len(read_items(FOLDER / "development.yml")) == 150
+    assert len(read_items(FOLDER / "strangers.yml")) == 240
 
 
-@pytest.mark.parametrize("name", ["heldout.yml", "development.yml"])
+@pytest.mark.parametrize("name", SETS)
 def test_every_item_is_well_formed(name: str) -> None:
     for each in yaml.safe_load((FOLDER / name).read_text("utf-8")):
         assert set(each) <= FIELDS, each
@@ -39,13 +41,14 @@ def test_every_item_is_well_formed(name: str) -> None:
         assert 1 <= each.get("from", 1) <= len(each["said"]), each
 
 
-@pytest.mark.parametrize("name", ["heldout.yml", "development.yml"])
+@pytest.mark.parametrize("name", SETS)
 def test_nothing_of_it_was_learned(name: str, learned: set[str]) -> None:
     """What carries a conversation to a person: its last message. Words like "hello" may be in both."""
     should = [item for item in read_items(FOLDER / name) if item.to != NOBODY]
     assert [item.said[-1] for item in should if plain(item.said[-1]) in learned] == []
 
 
-def test_the_two_sets_have_nothing_in_common() -> None:
+@pytest.mark.parametrize("name", SETS[1:])
+def test_the_held_out_set_has_nothing_in_common_with_another(name: str) -> None:
     held_out = {plain(item.said[-1]) for item in read_items(FOLDER / "heldout.yml") if item.to != NOBODY}
-    assert held_out.isdisjoint(plain(item.said[-1]) for item in read_items(FOLDER / "development.yml"))
+    assert held_out.isdisjoint(plain(item.said[-1]) for item in read_items(FOLDER / name))

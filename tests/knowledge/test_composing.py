@@ -152,6 +152,35 @@ def test_of_two_passages_with_steps_only_the_better_one_is_said() -> None:
     assert composed.text == "1. Open the valve."
 
 
+def test_two_passages_do_not_say_the_same_sentence_twice() -> None:
+    first = candidate("Returns are free.", "A label comes by email.", near=[0.9, 0.5])
+    second = candidate("Returns are free.", "Keep the receipt.", near=[0.9, 0.5])
+
+    composed = compose_best("are returns free", [first, second])
+
+    assert composed
+    assert composed.text == "Returns are free. A label comes by email. Keep the receipt."
+
+
+def test_what_the_next_sentence_leans_on_is_said_again() -> None:
+    first = candidate("A label comes by email.", "Returns are free.", near=[0.5, 0.9])
+    second = candidate("A label comes by email.", "It is valid for ten days.", near=[0.5, 0.9])
+
+    composed = compose_best("are returns free", [first, second])
+
+    assert composed
+    assert composed.text.endswith("A label comes by email. It is valid for ten days.")
+
+
+def test_a_passage_that_only_repeats_the_first_one_is_not_heard() -> None:
+    first, second = candidate("Returns are free.", near=[0.9]), candidate("Returns are free.", near=[0.9])
+
+    composed = compose_best("are returns free", [first, second])
+
+    assert composed
+    assert composed.used == (first,)
+
+
 def test_a_second_passage_makes_no_answer_too_long() -> None:
     sentences = [f"{number} {FILLER}" for number in range(4)]
     first, second = candidate(*sentences, near=[0.5] * 4), candidate(*sentences, near=[0.5] * 4)
