@@ -1,17 +1,17 @@
-"""A running desk, and a real Chromium. `SCREENSHOTS=<folder>` keeps pictures of what was seen."""
+"""A running desk with an agent, conversations to look at, and a real Chromium."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
 
 from deskhand.store.database import Database
-from tests.channels.page.visits import CHROMIUM, FLAGS
-from tests.desk.site import Site, serving
+from tests.browsers import chromium, pictures
+from tests.desk.site import Client, Site, serving
+from tests.desk.talks import Talks
+
+__all__ = ["chromium", "pictures"]
 
 
 @pytest.fixture
@@ -20,15 +20,13 @@ async def site(db: Database) -> AsyncIterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def pictures() -> Path | None:
-    folder = os.environ.get("SCREENSHOTS")
-    return Path(folder) if folder else None
+@pytest.fixture
+def talks(db: Database) -> Talks:
+    return Talks(db)
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        await browser.close()
+async def ann(site: Site) -> AsyncIterator[Client]:
+    client = await site.signed_in("Ann Arbor")
+    yield client
+    await client.aclose()

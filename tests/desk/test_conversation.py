@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -11,23 +10,9 @@ from deskhand.conversation.model import Author, Citation, Status
 from deskhand.conversation.people import Role
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
-from tests.desk.site import Client, Site
-from tests.desk.talks import Talks
 
 HTMX = {"hx-request": "true"}
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">{{ 7 * 7 }}'
-
-
-@pytest.fixture
-def talks(db: Database) -> Talks:
-    return Talks(db)
-
-
-@pytest.fixture
-async def ann(site: Site) -> AsyncIterator[Client]:
-    client = await site.signed_in("Ann Arbor")
-    yield client
-    await client.aclose()
 
 
 async def said(db: Database, conversation_id) -> list[str]:

@@ -13,18 +13,12 @@ from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
 from tests.channels.page.visits import AXE, CHROMIUM, DESKTOP, PHONE, violations
 from tests.desk.site import Site, serving
-from tests.desk.talks import Talks
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
 ]
-
-
-@pytest.fixture
-def talks(db: Database) -> Talks:
-    return Talks(db)
 
 
 class Visit:

@@ -36,11 +36,6 @@ class Articles:
 
 
 @pytest.fixture
-def talks(db: Database) -> Talks:
-    return Talks(db)
-
-
-@pytest.fixture
 def articles(site: Site, db: Database) -> Articles:
     known: Any = Articles()
     site.app.ctx.drafting = Drafting(db, site.settings, known)

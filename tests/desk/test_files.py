@@ -23,11 +23,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 HOSTILE_NAME = '"><script>alert(1)</script>\r\nx: y.png'
 
 
-@pytest.fixture
-def talks(db: Database) -> Talks:
-    return Talks(db)
-
-
 async def uploaded(db: Database, talks: Talks, name: str, mime_type: str, content: bytes) -> tuple[UUID, UUID]:
     """A web chat message with a file. The conversation's and the message's id."""
     kept = await Uploads(db).add("webchat", "cara", name, mime_type, content)

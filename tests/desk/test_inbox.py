@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-
-from deskhand.store.database import Database
 from deskhand.store.desk.inbox import Counts
-from tests.desk.site import Client, Site
-from tests.desk.talks import Talks
 
 HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture
-def talks(db: Database) -> Talks:
-    return Talks(db)
-
-
-@pytest.fixture
-async def ann(site: Site) -> AsyncIterator[Client]:
-    client = await site.signed_in("Ann Arbor")
-    yield client
-    await client.aclose()
 
 
 def rows_of(page: str) -> list[str]:

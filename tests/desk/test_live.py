@@ -8,18 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
-
-from deskhand.store.database import Database
 from tests.desk.site import Client
-from tests.desk.talks import Talks
 
 PATIENCE_SECONDS = 20
-
-
-@pytest.fixture
-def talks(db: Database) -> Talks:
-    return Talks(db)
 
 
 class Heard:

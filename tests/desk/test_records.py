@@ -28,11 +28,6 @@ async def crm(db: Database) -> SqlCrm:
     return SqlCrm(db)
 
 
-@pytest.fixture
-def talks(db: Database) -> Talks:
-    return Talks(db)
-
-
 async def talk_with(db: Database, talks: Talks, customer_id: str | None) -> UUID:
     talk = await talks.waiting()
     if customer_id:

@@ -1,35 +1,20 @@
-"""A real Chromium and a real server for the tests of the page.
-
-`SCREENSHOTS=<folder>` keeps pictures of what was seen.
-"""
+"""A real Chromium and a real server for the tests of the page."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from deskhand.conversation.model import Button, Reply
 from deskhand.store.database import Database
-from tests.channels.page.visits import CHROMIUM, FLAGS, Visit, fern, visiting
+from tests.browsers import chromium, pictures
+from tests.channels.page.visits import Visit, fern, visiting
 from tests.channels.webchat.site import Site, serving
 
-
-@pytest.fixture(scope="module")
-def pictures() -> Path | None:
-    folder = os.environ.get("SCREENSHOTS")
-    return Path(folder) if folder else None
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        await browser.close()
+__all__ = ["chromium", "pictures"]
 
 
 @pytest.fixture
