@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rasa.shared.core.events import Event, SessionStarted
 
-MAX_EVENTS = 40_000
+MAX_EVENTS = 20_000
 """In all: the latest few thousand turns."""
 
 
