@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from deskhand.conversation.model import Author
+from deskhand.conversation.model import Author, Status
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
 from tests.channels.page.visits import AXE, CHROMIUM, DESKTOP, PHONE, violations
@@ -32,9 +32,9 @@ class Visit:
         page.on("console", self._heard)
 
     def _heard(self, message) -> None:
-        expected = "Failed to load resource" in message.text or message.text.startswith(
-            "htmx:"
-        )  # of tests that cut the line
+        # Of tests that cut the line, and of what the desk refuses.
+        told_by_htmx = message.text.startswith(("htmx:", "Response Status Error Code 409"))
+        expected = "Failed to load resource" in message.text or told_by_htmx
         if message.type == "error" and not expected:
             self.problems.append(message.text)
 
@@ -85,7 +85,9 @@ async def test_the_inbox_is_live_and_worked_by_keyboard(visit, site, talks):
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**/conversations/{talk}")
     await page.keyboard.press("t")
-    await expect(page.get_by_label("Your words")).to_be_enabled()
+    await expect(page.get_by_label("Your words")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_label("Your words")).not_to_be_focused()
     await page.keyboard.press("r")
     await expect(page.get_by_label("Your words")).to_be_focused()
 
@@ -100,7 +102,7 @@ async def test_a_conversation_is_watched_and_answered_live(visit, site, talks, d
     await talks.write("FW-204518")
     await expect(page.locator("#log .entry.contact")).to_have_count(2)
     await page.get_by_role("button", name="Take over").click()
-    await expect(page.get_by_label("Your words")).to_be_enabled()
+    await expect(page.get_by_label("Your words")).to_be_focused()
     await visit.type_reply("Hello, this is Ann.")
     await expect(page.locator("#log .entry.agent .text")).to_have_text(["Hello, this is Ann."])
     await expect(page.locator("#log .entry.agent .delivery")).to_have_text("On its way")
@@ -113,6 +115,26 @@ async def test_a_conversation_is_watched_and_answered_live(visit, site, talks, d
     await page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
     await expect(page.locator(".status")).to_have_text("Resolved by an agent")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_what_comes_in_behind_an_open_dialog_is_not_taken_for_seen(visit, site, talks, db):
+    talk = await talks.waiting()
+    page = visit.page
+    await page.goto(f"{site.origin}/conversations/{talk}")
+    await page.keyboard.press("t")
+    await expect(page.get_by_label("Your words")).to_be_focused()
+    await page.get_by_role("button", name="Resolve…").click()
+    await page.get_by_label("What was done").fill("All is well.")
+    await talks.write("Wait, it is urgent!")
+    await expect(page.get_by_text("Wait, it is urgent!")).to_be_visible()
+    await page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("has just written something")
+    assert (await Conversations(db).get(talk)).status is Status.OPEN
+    await page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
+    await expect(page.locator(".status")).to_have_text("Resolved by an agent")
+    await page.get_by_role("button", name="Reopen").click()
+    await page.get_by_role("button", name="Resolve…").click()
+    await expect(page.get_by_label("What was done")).to_have_value("")
 
 
 async def test_what_is_read_is_kept_in_place_while_the_page_changes(visit, site, talks):

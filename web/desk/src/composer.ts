@@ -7,6 +7,11 @@ import { say } from "./words.js";
 
 type Mode = "reply" | "note";
 
+interface Answered {
+  xhr: XMLHttpRequest;
+  requestConfig: { path: string };
+}
+
 export class Composer {
   readonly #conversation: string;
   readonly #agent: string;
@@ -16,6 +21,7 @@ export class Composer {
   readonly #notice: HTMLElement;
   readonly #outgoing: HTMLElement;
   #draft = "";
+  #writesNext = false;
 
   constructor(private readonly form: HTMLFormElement) {
     this.#conversation = form.dataset["conversation"] ?? "";
@@ -47,6 +53,8 @@ export class Composer {
     }
     document.addEventListener("click", (event) => this.#insertClicked(event.target as Element));
     document.body.addEventListener("htmx:afterSwap", () => this.#mayReplyChanged());
+    // Not at `afterRequest`, which is not told when the live stream was quicker and has replaced the button.
+    document.body.addEventListener("htmx:beforeSwap", (event) => this.#answered(event as CustomEvent<Answered>));
     this.#mayReplyChanged();
     this.#restore();
     this.#outbox.start();
@@ -110,6 +118,17 @@ export class Composer {
     const closed = this.#mode === "reply" && !this.#mayReply;
     this.#field.disabled = closed;
     this.form.querySelector<HTMLButtonElement>(".field button")!.disabled = closed;
+    if (closed || !this.#writesNext) return;
+    this.#writesNext = false;
+    this.#field.focus();
+  }
+
+  /** Who takes over writes next: elsewhere their first letters would be shortcuts. */
+  #answered(event: CustomEvent<Answered>): void {
+    const { xhr, requestConfig } = event.detail;
+    if (xhr.status >= 400 || !requestConfig.path.endsWith("/takeover")) return;
+    this.#writesNext = true;
+    this.#mayReplyChanged();
   }
 
   #key(event: KeyboardEvent): void {

@@ -43,13 +43,28 @@ function startDialogs(): void {
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
     const opener = target.closest<HTMLElement>("[data-opens]");
-    if (opener) (document.getElementById(opener.dataset["opens"] ?? "") as HTMLDialogElement | null)?.showModal();
+    const dialog = opener && (document.getElementById(opener.dataset["opens"] ?? "") as HTMLDialogElement | null);
+    if (dialog) {
+      lookedUpFrom(dialog);
+      dialog.showModal();
+    }
     if (target.closest("[data-closes]")) target.closest("dialog")?.close();
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { successful, elt } = (event as CustomEvent<{ successful: boolean; elt: Element }>).detail;
-    if (successful) elt.closest("dialog")?.close();
+    if (!successful) return;
+    elt.closest("dialog")?.close();
+    for (const field of elt.closest("dialog")?.querySelectorAll("textarea") ?? []) field.value = field.defaultValue;
   });
+}
+
+/** What comes in behind an open dialog the agent has not seen: the dialog keeps what there was when they last looked. */
+function lookedUpFrom(dialog: HTMLElement): void {
+  dialog.dataset["seen"] = talkState()?.["seen"] ?? "";
+}
+
+function talkState(): DOMStringMap | undefined {
+  return document.getElementById("talk-state")?.dataset;
 }
 
 /**
@@ -65,10 +80,10 @@ function startRequests(): void {
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { detail } = event as CustomEvent<{ headers: Record<string, string>; parameters: Record<string, unknown>; path: string; elt: Element }>;
     detail.headers["x-csrf-token"] = csrf();
-    const state = document.getElementById("talk-state")?.dataset;
+    const state = talkState();
     if (state && detail.elt.matches("form")) {
       detail.parameters["token"] = state["token"] ?? "";
-      detail.parameters["seen"] = state["seen"] ?? "";
+      detail.parameters["seen"] = detail.elt.closest("dialog")?.dataset["seen"] ?? state["seen"] ?? "";
     }
     if (detail.elt.id === "list") {
       detail.path = location.pathname + location.search; // as it was filtered meanwhile
@@ -94,6 +109,8 @@ function startRequests(): void {
       }
       return;
     }
+    const dialog = requestConfig.elt.closest("dialog");
+    if (dialog) lookedUpFrom(dialog); // they are told, and may insist
     const answer = new DOMParser().parseFromString(xhr.responseText, "text/html").body.textContent?.trim();
     notice(answer && answer.length < 500 ? answer : say("not_done"));
   });
@@ -110,7 +127,7 @@ function markRead(): void {
   const talk = document.getElementById("talk");
   if (!talk) return;
   const tell = (): void => {
-    const seen = document.getElementById("talk-state")?.dataset["seen"];
+    const seen = talkState()?.["seen"];
     if (document.hidden || !seen || seen === talk.dataset["read"]) return;
     talk.dataset["read"] = seen;
     const body = new URLSearchParams({ seen });
