@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -182,6 +183,28 @@ async def test_a_reply_sent_while_the_desk_restarts_is_said_once(chromium, pictu
         await expect(page.locator("#outgoing")).to_be_hidden()
         await expect(page.locator("#trouble")).not_to_contain_text("The desk does not answer")
         assert await agents_words(db, talk) == ["Sent into the void."]
+
+
+async def test_a_reply_that_is_typed_while_another_is_on_its_way_follows_it(visit, site, talks, db):
+    talk = await talks.waiting()
+    page = visit.page
+    await page.goto(f"{site.origin}/conversations/{talk}")
+    await page.keyboard.press("t")
+    await expect(page.get_by_label("Your words")).to_be_enabled()
+    both_typed = asyncio.Event()
+
+    async def hold(route) -> None:
+        await both_typed.wait()
+        await route.continue_()
+
+    await page.route("**/messages", hold)
+    await visit.type_reply("One moment.")
+    await expect(page.locator("#outgoing")).to_contain_text("One moment.")
+    await visit.type_reply("Here it is.")
+    await expect(page.locator("#outgoing")).to_contain_text("Here it is.")
+    both_typed.set()
+    await expect(page.locator("#log .entry.agent .text")).to_have_text(["One moment.", "Here it is."])
+    assert await agents_words(db, talk) == ["One moment.", "Here it is."]
 
 
 async def test_a_reply_whose_page_was_left_is_sent_from_the_inbox(visit, site, talks, db):

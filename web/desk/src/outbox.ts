@@ -40,6 +40,7 @@ interface Hooks {
 
 export class Outbox {
   #sending = false;
+  #askedAgain = false;
   #tries = 0;
   #timer = 0;
 
@@ -78,13 +79,19 @@ export class Outbox {
     return found.sort((a, b) => a.at - b.at);
   }
 
+  /** Sends what waits. Asked for while that goes on, it is done once more: there may be more by then. */
   flush(): void {
+    if (this.#sending) {
+      this.#askedAgain = true;
+      return;
+    }
     clearTimeout(this.#timer);
-    if (this.#sending) return;
     this.#sending = true;
+    this.#askedAgain = false;
     // One tab at a time; the others find nothing left.
     void navigator.locks.request("desk:outbox", () => this.#all()).finally(() => {
       this.#sending = false;
+      if (this.#askedAgain) this.flush();
     });
   }
 
