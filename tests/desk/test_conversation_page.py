@@ -283,8 +283,18 @@ async def test_who_is_signed_out_elsewhere_is_told_and_loses_nothing(visit, site
     await page.goto(f"{site.origin}/conversations/{talk}")
     await page.keyboard.press("t")
     await expect(page.get_by_label("Your words")).to_be_enabled()
+    refused = asyncio.Event()
+
+    async def hold(route) -> None:
+        await refused.wait()
+        await route.continue_()
+
+    # The page looks for news at any time, and would leave for the sign-in while the reply is still being typed.
+    await page.route("**/updates", hold)
     await page.context.clear_cookies()
-    await visit.type_reply("Am I still here?")
+    async with page.expect_response("**/messages"):
+        await visit.type_reply("Am I still here?")
+    refused.set()
     await page.wait_for_url("**/sign-in*")
     assert await agents_words(db, talk) == []
     await site.sign_in_browser(page, "Ann Arbor")
