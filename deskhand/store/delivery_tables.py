@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -21,12 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from deskhand.store.tables import SCHEMA, contacts, conversations, messages, metadata
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
-
+from deskhand.store.tables import SCHEMA, contacts, conversations, messages, metadata, time_column
 
 turns = Table(
     "turns",
@@ -42,9 +36,9 @@ turns = Table(
     # Who works on it now: whoever holds an older number has been given up for dead and may not store anything.
     Column("attempts", Integer, nullable=False),
     Column("cause", Text),
-    _time("arrived_at"),
-    _time("started_at"),
-    _time("finished_at", nullable=True),
+    time_column("arrived_at"),
+    time_column("started_at"),
+    time_column("finished_at", nullable=True),
     CheckConstraint("state IN ('running', 'done', 'failed', 'withheld')", name="state"),
     Index("uq_turns_running", "conversation_id", unique=True, postgresql_where=text("state = 'running'")),
     Index("uq_turns_greeting", "conversation_id", unique=True, postgresql_where=text("greeting")),
@@ -69,15 +63,15 @@ sends = Table(
     # How often a process died between the call and the note of it, so that the call was made again.
     Column("repeats", Integer, nullable=False, server_default=text("0")),
     # After a failure, or because its turn under the channel's limits comes then, which `paced` says.
-    _time("not_before", nullable=True),
+    time_column("not_before", nullable=True),
     Column("paced", Boolean, nullable=False, server_default=text("false")),
     Column("external_id", Text),
     Column("cause", Text),
     Column("code", Text),
     Column("detail", Text),
-    _time("queued_at"),
-    _time("started_at", nullable=True),
-    _time("finished_at", nullable=True),
+    time_column("queued_at"),
+    time_column("started_at", nullable=True),
+    time_column("finished_at", nullable=True),
     UniqueConstraint("message_id", "position"),
     CheckConstraint(
         "state IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'waiting')",
@@ -100,9 +94,9 @@ channel_pace = Table(
     metadata,
     Column("channel", Text, primary_key=True),
     # Until when the channel's limit is used up by what was sent already.
-    _time("paced_until"),
+    time_column("paced_until"),
     # Set when the channel itself asked for a pause of everything.
-    _time("blocked_until", nullable=True),
+    time_column("blocked_until", nullable=True),
     schema=SCHEMA,
 )
 
@@ -117,6 +111,6 @@ early_reports = Table(
     Column("code", Text),
     # What may be sent in its place.
     Column("instead", JSONB(none_as_null=True)),
-    _time("at"),
+    time_column("at"),
     schema=SCHEMA,
 )

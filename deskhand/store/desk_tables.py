@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -21,12 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from deskhand.store.people_tables import agents
-from deskhand.store.tables import SCHEMA, contacts, conversations, messages, metadata
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
-
+from deskhand.store.tables import SCHEMA, contacts, conversations, messages, metadata, time_column
 
 teams = Table(
     "teams",
@@ -50,7 +44,7 @@ conversation_events = Table(
     Column("conversation_id", ForeignKey(conversations.c.id), nullable=False),
     # The number of the last message before it.
     Column("after_seq", Integer, nullable=False),
-    _time("at"),
+    time_column("at"),
     Column("kind", Text, nullable=False),
     # NULL: the assistant, the contact or a clock.
     Column("agent_id", ForeignKey(agents.c.id)),
@@ -69,7 +63,7 @@ notes = Table(
     Column("text", Text, nullable=False),
     # Agents who are to see it.
     Column("mentions", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
-    _time("at"),
+    time_column("at"),
     schema=SCHEMA,
 )
 
@@ -99,7 +93,7 @@ drafts = Table(
     Column("citations", JSONB, nullable=False, server_default=text("'[]'")),
     Column("sent_message_id", ForeignKey(messages.c.id)),
     Column("sent_text", Text),
-    _time("at"),
+    time_column("at"),
     schema=SCHEMA,
 )
 
@@ -112,7 +106,7 @@ discarded_replies = Table(
     Column("after_seq", Integer, nullable=False),
     Column("turn_id", Uuid, nullable=False),
     Column("text", Text, nullable=False),
-    _time("at"),
+    time_column("at"),
     schema=SCHEMA,
 )
 
@@ -133,14 +127,14 @@ callbacks = Table(
     Column("conversation_id", ForeignKey(conversations.c.id), nullable=False, index=True),
     Column("contact_id", ForeignKey(contacts.c.id), nullable=False, index=True),
     # When they want to be called; NULL: an answer whenever somebody is there.
-    _time("wanted_at", nullable=True),
+    time_column("wanted_at", nullable=True),
     # How: "phone", "email" or "channel" (where they wrote), and the number or address as they gave it.
     Column("way", Text, nullable=False),
     Column("reach", Text, nullable=False, server_default=text("''")),
     Column("note", Text, nullable=False, server_default=text("''")),
-    _time("created_at"),
-    _time("reminded_at", nullable=True),
-    _time("done_at", nullable=True),
+    time_column("created_at"),
+    time_column("reminded_at", nullable=True),
+    time_column("done_at", nullable=True),
     Column("done_by", Uuid, ForeignKey(agents.c.id)),
     Column("outcome", Text),
     CheckConstraint("way IN ('phone', 'email', 'channel')", name="way"),
@@ -154,9 +148,9 @@ aftercare = Table(
     metadata,
     Column("conversation_id", ForeignKey(conversations.c.id), primary_key=True),
     # When a contact who had gone silent was asked whether they are still there, and in which message.
-    _time("asked_if_there_at", nullable=True),
+    time_column("asked_if_there_at", nullable=True),
     Column("asked_in", ForeignKey(messages.c.id)),
     # When the CRM was last told what became of it.
-    _time("recorded_at", nullable=True),
+    time_column("recorded_at", nullable=True),
     schema=SCHEMA,
 )

@@ -38,7 +38,7 @@ metadata = MetaData(
 )
 
 
-def _time(name: str, *, nullable: bool = False) -> Column[object]:
+def time_column(name: str, *, nullable: bool = False) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
@@ -51,11 +51,11 @@ contacts = Table(
     # What they call themselves on the channel.
     Column("name", Text, nullable=True),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    _time("last_heard_at", nullable=True),
+    time_column("last_heard_at", nullable=True),
     # The customer blocked us or left. Their next message ends it.
-    _time("unreachable_at", nullable=True),
+    time_column("unreachable_at", nullable=True),
     # Until when what is sent to this contact has used up its pace: see `deskhand.store.pace`.
-    _time("paced_until", nullable=True),
+    time_column("paced_until", nullable=True),
     UniqueConstraint("channel", "external_id"),
     schema=SCHEMA,
 )
@@ -80,27 +80,27 @@ conversations = Table(
     # The token under which the assistant itself asked for an agent: it may still say so.
     Column("handoff_token", Integer),
     Column("last_seq", Integer, nullable=False, server_default=text("0")),
-    _time("opened_at"),
-    _time("resolved_at", nullable=True),
+    time_column("opened_at"),
+    time_column("resolved_at", nullable=True),
     Column("outcome", Text),
     Column("rating", SmallInteger),
     Column("rating_comment", Text),
-    _time("rated_at", nullable=True),
+    time_column("rated_at", nullable=True),
     # When the contact was asked for a rating after an agent had resolved it.
-    _time("rating_asked_at", nullable=True),
+    time_column("rating_asked_at", nullable=True),
     # Of the desk: see `deskhand.store.desk`.
     Column("team", Text, ForeignKey(f"{SCHEMA}.teams.name")),
     # 1 is the most urgent.
     Column("priority", SmallInteger, nullable=False, server_default=text("3")),
     Column("assignee_id", Uuid, ForeignKey(f"{SCHEMA}.agents.id")),
-    _time("snoozed_until", nullable=True),
+    time_column("snoozed_until", nullable=True),
     # Since when the contact has waited for an agent's answer; NULL when they have it, or no agent is wanted.
-    _time("waiting_since", nullable=True),
+    time_column("waiting_since", nullable=True),
     Column("last_message_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # How often the contact came back after an agent had resolved it.
     Column("reopened", SmallInteger, nullable=False, server_default=text("0")),
     # The first words of an agent.
-    _time("first_response_at", nullable=True),
+    time_column("first_response_at", nullable=True),
     Column("language", Text),
     # Agents spoke with the contact after this number, and the assistant has not been told yet; NULL: it knows all.
     Column("untold_after_seq", Integer),
@@ -154,8 +154,8 @@ messages = Table(
     # Emoji with which the contact marked it; in the channel's order, in which marks may not arrive.
     Column("reaction", Text),
     Column("reaction_order", BigInteger),
-    _time("edited_at", nullable=True),
-    _time("deleted_at", nullable=True),
+    time_column("edited_at", nullable=True),
+    time_column("deleted_at", nullable=True),
     # Nobody has begun to deal with it: neither a turn, nor is it left to an agent.
     Column("awaits_turn", Boolean, nullable=False, server_default=text("false")),
     # The turn that it is part of, as what was said or as an answer.
@@ -167,7 +167,7 @@ messages = Table(
     Column("delivery", Text),
     Column("delivery_cause", Text),
     Column("delivery_code", Text),
-    _time("sent_at"),
+    time_column("sent_at"),
     UniqueConstraint("conversation_id", "seq"),
     UniqueConstraint("channel", "external_id"),
     CheckConstraint("author IN ('contact', 'assistant', 'agent', 'system')", name="author"),
@@ -201,8 +201,8 @@ handoffs = Table(
     # -1 (very unhappy) to 1.
     Column("sentiment", Double),
     Column("language", Text),
-    _time("requested_at"),
-    _time("closed_at", nullable=True),
+    time_column("requested_at"),
+    time_column("closed_at", nullable=True),
     Index("uq_handoffs_open", "conversation_id", unique=True, postgresql_where=text("closed_at IS NULL")),
     schema=SCHEMA,
 )
@@ -213,8 +213,8 @@ verifications = Table(
     metadata,
     Column("conversation_id", Text, primary_key=True),
     Column("customer_id", Text),
-    _time("matched_at", nullable=True),
-    _time("confirmed_at", nullable=True),
+    time_column("matched_at", nullable=True),
+    time_column("confirmed_at", nullable=True),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     schema=SCHEMA,
 )
@@ -236,9 +236,9 @@ one_time_codes = Table(
     Column("conversation_id", ForeignKey(verifications.c.conversation_id), nullable=False, index=True),
     Column("customer_id", Text),
     Column("code_hash", LargeBinary, nullable=False),
-    _time("issued_at"),
-    _time("expires_at"),
-    _time("used_at", nullable=True),
+    time_column("issued_at"),
+    time_column("expires_at"),
+    time_column("used_at", nullable=True),
     Index(None, "customer_id", "issued_at"),
     schema=SCHEMA,
 )
@@ -250,7 +250,7 @@ mailbox = Table(
     Column("to", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
-    _time("sent_at"),
+    time_column("sent_at"),
     schema=SCHEMA,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -44,6 +45,11 @@ class Visit:
             self._pictures.mkdir(parents=True, exist_ok=True)
             await self.page.wait_for_timeout(300)
             await self.page.screenshot(path=self._pictures / f"{name}.png")
+
+    async def take_over(self, site: Site, talk: UUID) -> None:
+        await self.page.goto(f"{site.origin}/conversations/{talk}")
+        await self.page.keyboard.press("t")
+        await expect(self.page.get_by_label("Your words")).to_be_focused()
 
     async def type_reply(self, words: str) -> None:
         await self.page.get_by_label("Your words").fill(words)
@@ -121,9 +127,7 @@ async def test_a_conversation_is_watched_and_answered_live(visit, site, talks, d
 async def test_what_comes_in_behind_an_open_dialog_is_not_taken_for_seen(visit, site, talks, db):
     talk = await talks.waiting()
     page = visit.page
-    await page.goto(f"{site.origin}/conversations/{talk}")
-    await page.keyboard.press("t")
-    await expect(page.get_by_label("Your words")).to_be_focused()
+    await visit.take_over(site, talk)
     await page.get_by_role("button", name="Resolve…").click()
     await page.get_by_label("What was done").fill("All is well.")
     await talks.write("Wait, it is urgent!")
@@ -156,9 +160,7 @@ async def test_what_is_read_is_kept_in_place_while_the_page_changes(visit, site,
 async def test_what_is_typed_outlives_the_page(visit, site, talks):
     talk = await talks.waiting()
     page = visit.page
-    await page.goto(f"{site.origin}/conversations/{talk}")
-    await page.keyboard.press("t")
-    await expect(page.get_by_label("Your words")).to_be_enabled()
+    await visit.take_over(site, talk)
     await page.get_by_label("Your words").fill("I was about to say")
     await page.reload()
     await expect(page.get_by_label("Your words")).to_have_value("I was about to say")
@@ -170,9 +172,7 @@ async def test_a_reply_sent_while_the_desk_restarts_is_said_once(chromium, pictu
         port = int(first.origin.rpartition(":")[2])
         visit = await visiting(chromium, pictures, first)
         page = visit.page
-        await page.goto(f"{first.origin}/conversations/{talk}")
-        await page.keyboard.press("t")
-        await expect(page.get_by_label("Your words")).to_be_enabled()
+        await visit.take_over(first, talk)
     await visit.type_reply("Sent into the void.")
     await expect(page.locator("#outgoing")).to_contain_text("On its way to the desk")
     await expect(page.locator("#trouble")).to_contain_text("The desk does not answer")
@@ -188,9 +188,7 @@ async def test_a_reply_sent_while_the_desk_restarts_is_said_once(chromium, pictu
 async def test_a_reply_that_is_typed_while_another_is_on_its_way_follows_it(visit, site, talks, db):
     talk = await talks.waiting()
     page = visit.page
-    await page.goto(f"{site.origin}/conversations/{talk}")
-    await page.keyboard.press("t")
-    await expect(page.get_by_label("Your words")).to_be_enabled()
+    await visit.take_over(site, talk)
     both_typed = asyncio.Event()
 
     async def hold(route) -> None:
@@ -210,9 +208,7 @@ async def test_a_reply_that_is_typed_while_another_is_on_its_way_follows_it(visi
 async def test_a_reply_whose_page_was_left_is_sent_from_the_inbox(visit, site, talks, db):
     talk = await talks.waiting()
     page = visit.page
-    await page.goto(f"{site.origin}/conversations/{talk}")
-    await page.keyboard.press("t")
-    await expect(page.get_by_label("Your words")).to_be_enabled()
+    await visit.take_over(site, talk)
     await page.route("**/messages", lambda route: route.abort())
     await visit.type_reply("Left behind.")
     await expect(page.locator("#outgoing")).to_contain_text("Left behind.")
@@ -225,9 +221,7 @@ async def test_a_reply_whose_page_was_left_is_sent_from_the_inbox(visit, site, t
 async def test_a_refused_reply_is_given_back_with_the_reason(chromium, pictures, site, visit, talks, db):
     talk = await talks.waiting()
     page = visit.page
-    await page.goto(f"{site.origin}/conversations/{talk}")
-    await page.keyboard.press("t")
-    await expect(page.get_by_label("Your words")).to_be_enabled()
+    await visit.take_over(site, talk)
     await page.context.set_offline(True)
     await visit.type_reply("Too late?")
     await expect(page.locator("#outgoing")).to_be_visible()
@@ -280,9 +274,7 @@ async def test_the_page_says_when_the_assistant_does_not_run(visit, site, talks,
 async def test_who_is_signed_out_elsewhere_is_told_and_loses_nothing(visit, site, talks, db):
     talk = await talks.waiting()
     page = visit.page
-    await page.goto(f"{site.origin}/conversations/{talk}")
-    await page.keyboard.press("t")
-    await expect(page.get_by_label("Your words")).to_be_enabled()
+    await visit.take_over(site, talk)
     refused = asyncio.Event()
 
     async def hold(route) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -116,19 +116,18 @@ def _more_url(view: View, kept: dict[str, str], rows: Sequence[InboxRow], limit:
 
 def _choices(request: Request, chosen: dict[str, str], teams: dict[str, str], rows: Sequence[InboxRow]) -> list[Choice]:
     environment = environment_of(language_of(request), desk(request).settings.timezone)
-    words = environment.get_template("_words.html").make_module({"now": None})
+    words: Any = environment.get_template("_words.html").make_module({"now": None})
     languages = sorted({row.language for row in rows if row.language} | ({chosen["language"]} - {""}))
     return [
-        Choice("channel", gettext(request, "Channel"), _named(words.channel, CHANNELS), chosen["channel"]),  # type: ignore[attr-defined]
+        Choice("channel", gettext(request, "Channel"), _named(words.channel, CHANNELS), chosen["channel"]),
         Choice("team", gettext(request, "Team"), list(teams.items()), chosen["team"]),
-        Choice("reason", gettext(request, "Reason"), _named(words.reason, list(Reason)), chosen["reason"]),  # type: ignore[attr-defined]
-        Choice("priority", gettext(request, "Priority"), _named(words.priority, "1234"), chosen["priority"]),  # type: ignore[attr-defined]
+        Choice("reason", gettext(request, "Reason"), _named(words.reason, list(Reason)), chosen["reason"]),
+        Choice("priority", gettext(request, "Priority"), _named(words.priority, "1234"), chosen["priority"]),
         Choice("language", gettext(request, "Language"), [(one, one) for one in languages], chosen["language"]),
     ]
 
 
-def _named(name_of: object, values: Sequence[str]) -> list[tuple[str, str]]:
-    assert callable(name_of)
+def _named(name_of: Callable[[str], object], values: Sequence[str]) -> list[tuple[str, str]]:
     return [(str(value), str(name_of(str(value))).strip()) for value in values]
 
 
