@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from deskhand.conversation.outside import Person
@@ -40,7 +40,9 @@ class OutsidePeople:
             created_at=datetime.now(UTC),
         )
         async with self._db.begin() as connection:
-            await connection.execute(add.on_conflict_do_update(index_elements=["outside_id"], set_={"name": name}))
+            # No index is named: of two who come at once, one may meet the other at the address before the id.
+            await connection.execute(add.on_conflict_do_nothing())
+            await connection.execute(update(agents).where(agents.c.outside_id == outside_id).values(name=name))
             found = await connection.execute(people().where(agents.c.outside_id == outside_id))
             return agent(found.one())
 

@@ -9,11 +9,13 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
+from deskhand.conversation.outside import Person
 from deskhand.conversation.people import LastAdministrator, NotPermitted, Role
 from deskhand.store.desk.agents import AgentNotFound, Agents, EmailTaken
 from deskhand.store.desk.audit import AuditLog
 from deskhand.store.desk.first_administrator import let_in_administrator, make_first_administrator
 from deskhand.store.desk.login_limits import PER_ACCOUNT, PER_ADDRESS, WINDOW, LoginLimits
+from deskhand.store.desk.outside_people import OutsidePeople
 from deskhand.store.desk.passwords import Passwords, WeakPassword, check_strength, one_time_password
 from deskhand.store.desk.sessions import LONGEST, Sessions
 from deskhand.store.people_tables import agent_sessions, agents, login_attempts
@@ -46,6 +48,15 @@ async def added(people: Agents, name: str = "Ann", role: Role = Role.AGENT, acto
 
 
 # -- accounts
+
+
+async def test_somebody_of_an_outside_desk_who_does_many_things_at_once_is_one_person(db):
+    for number in range(10):
+        ida = Person(f"{number}", "Ida")
+        known = await asyncio.gather(*(OutsidePeople(db, "chatwoot").known(ida) for _ in range(8)))
+        assert len({one.id for one in known}) == 1
+    renamed = await OutsidePeople(db, "chatwoot").known(Person("7", "Ida Lund"))
+    assert (renamed.name, renamed.active) == ("Ida Lund", False)
 
 
 async def test_an_account_is_found_by_its_address_however_it_is_typed(people):
