@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deskhand.store import embedded, migrations
 from deskhand.store.database import Database
@@ -20,6 +21,13 @@ _numbers = itertools.count(1)
 
 # What is written need not outlive the tests, and so need not reach the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+# How long an example takes is the machine's affair, and the examples that are tried are the same for everybody: what
+# fails was broken by a change. `pytest --hypothesis-profile=search` looks for new examples.
+_UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("search", _UNHURRIED)
+settings.register_profile("same", _UNHURRIED, derandomize=True)
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -265,7 +265,7 @@ async def unharmed(hook: Hook, telegram: BotApiDouble, body: bytes) -> None:
         assert event.contact_external_id.partition("@")[0].isdecimal()
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_body_is_answered_calmly(fuzzed, body: bytes):
     fuzzed(body)

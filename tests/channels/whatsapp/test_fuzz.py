@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deskhand.channels.whatsapp import webhook as reading
@@ -187,7 +187,6 @@ def test_any_json_can_be_read(payload: Any) -> None:
 
 
 @given(st.lists(anything, max_size=3), st.lists(anything, max_size=2), st.lists(anything, max_size=2))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_messages_and_statuses_can_be_read(messages: list[Any], cards: list[Any], statuses: list[Any]) -> None:
     told = value(*messages, cards=cards, statuses=statuses)
     for event in reading.read(webhook(told), PHONE_NUMBER_ID).events:
