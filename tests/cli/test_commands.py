@@ -24,7 +24,7 @@ def deskhand(*arguments: str, cwd: Path = PROJECT, **environment: str) -> subpro
         capture_output=True,
         text=True,
         cwd=cwd,
-        timeout=60,
+        timeout=300,
         env=os.environ | {"COLUMNS": "200"} | environment,
     )
 

@@ -26,7 +26,7 @@ def knowledge(*arguments: str, url: str, cwd: Path) -> subprocess.CompletedProce
         capture_output=True,
         text=True,
         cwd=cwd,
-        timeout=120,
+        timeout=300,
         env=os.environ | {"COLUMNS": "200", "DATABASE_URL": url},
     )
 

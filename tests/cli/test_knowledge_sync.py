@@ -25,7 +25,7 @@ valid_from: 2026-01-01
 def knowledge(cwd: Path, *arguments: str, database: str = "postgresql://nobody@127.0.0.1:1/none"):
     command = [sys.executable, "-m", "deskhand.cli", "knowledge", "sync", *arguments]
     environment = os.environ | {"COLUMNS": "80", "DATABASE_URL": database}
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=300, env=environment)
 
 
 @pytest.fixture
@@ -115,8 +115,8 @@ def test_a_check_looks_at_asked_questions_too(project: Path) -> None:
 def test_a_question_can_be_added(project: Path) -> None:
     command = [sys.executable, "-m", "deskhand.cli", "knowledge", "asked", "add"]
     words = ["tents.md", "They are green", "what colour is it"]
-    done = subprocess.run([*command, *words], capture_output=True, text=True, cwd=project, timeout=60)
-    again = subprocess.run([*command, *words], capture_output=True, text=True, cwd=project, timeout=60)
+    done = subprocess.run([*command, *words], capture_output=True, text=True, cwd=project, timeout=300)
+    again = subprocess.run([*command, *words], capture_output=True, text=True, cwd=project, timeout=300)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("knowledge/asked/tents.yml:4: answered by: They are green.\n")

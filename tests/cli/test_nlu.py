@@ -28,7 +28,7 @@ nlu:
 def doctor(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "deskhand.cli", "nlu", "doctor", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, timeout=120, env=os.environ | {"COLUMNS": "80"}
+        command, capture_output=True, text=True, cwd=cwd, timeout=600, env=os.environ | {"COLUMNS": "80"}
     )
 
 

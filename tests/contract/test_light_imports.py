@@ -19,7 +19,7 @@ for module in pkgutil.iter_modules(actions.__path__):
 
 def loaded_by(code: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{SHOW_HEAVY}"], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", f"{code}\n{SHOW_HEAVY}"], capture_output=True, text=True, check=True, timeout=300
     )
     found: list[str] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -46,7 +46,7 @@ def test_the_command_line_loads_no_database_either() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     heavy = [*HEAVY, "sqlalchemy", "psycopg", "alembic", "pydantic", "httpx"]
     assert [name for name in heavy if f"| {name}\n" in done.stderr] == []

@@ -18,6 +18,7 @@ from deskhand.desk.parts import Desk
 from deskhand.settings import Settings
 from deskhand.store.database import Database
 from deskhand.store.desk.passwords import Passwords
+from tests.patience import PATIENCE_SECONDS
 from tests.sanic_servers import served
 
 PASSWORD = "correct horse battery staple"
@@ -71,7 +72,7 @@ class Site:
         return parts
 
     def client(self, **headers: str) -> Client:
-        return Client(base_url=self.origin, headers=headers, timeout=20)
+        return Client(base_url=self.origin, headers=headers, timeout=PATIENCE_SECONDS)
 
     async def person(
         self,

@@ -15,6 +15,7 @@ from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
 from tests.channels.page.visits import AXE, CHROMIUM, DESKTOP, PHONE, violations
 from tests.desk.site import Site, serving
+from tests.patience import PATIENCE_MS
 
 pytestmark = [
     pytest.mark.browser,
@@ -58,7 +59,7 @@ class Visit:
 
 async def visiting(chromium: Browser, pictures, site: Site, name: str = "Ann Arbor", **options) -> Visit:
     context = await chromium.new_context(**{**DESKTOP, **options})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     visit = Visit(await context.new_page(), pictures)
     await site.sign_in_browser(visit.page, name)
     return visit
@@ -179,7 +180,7 @@ async def test_a_reply_sent_while_the_desk_restarts_is_said_once(chromium, pictu
     await visit.picture("desk-away")
     assert await agents_words(db, talk) == []
     async with serving(db, port=port):
-        await expect(page.locator("#log .entry.agent .text")).to_have_text(["Sent into the void."], timeout=30_000)
+        await expect(page.locator("#log .entry.agent .text")).to_have_text(["Sent into the void."])
         await expect(page.locator("#outgoing")).to_be_hidden()
         await expect(page.locator("#trouble")).not_to_contain_text("The desk does not answer")
         assert await agents_words(db, talk) == ["Sent into the void."]

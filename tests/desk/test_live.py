@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.desk.site import Client
-
-PATIENCE_SECONDS = 20
+from tests.patience import PATIENCE_SECONDS
 
 
 class Heard:

@@ -21,6 +21,8 @@ from typing import Any
 import httpx
 from aiohttp import web
 
+from tests.patience import PATIENCE_SECONDS
+
 ACCOUNT, INBOX = 3, 11
 TOKEN = "chatwoot-user-token"
 SECRET = "chatwoot-webhook-secret"
@@ -135,7 +137,7 @@ class Chatwoot:
             stamp = str(int(at if at is not None else time.time()))
             signed = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
             headers |= {"x-chatwoot-timestamp": stamp, "x-chatwoot-signature": f"sha256={signed}"}
-        async with httpx.AsyncClient(timeout=20) as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
             url = f"{self.webhook_url}/{token}" if token else self.webhook_url
             response = await client.post(url, content=body, headers=headers)
         self.heard.append((event, response.status_code))

@@ -17,7 +17,7 @@ def python(code: str, folder: Path, **environment: str) -> str:
         env={**clean, "HOME": str(folder), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     return done.stdout + done.stderr

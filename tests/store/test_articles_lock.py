@@ -12,6 +12,7 @@ from deskhand.store.articles import Articles
 from deskhand.store.articles_lock import exclusively
 from deskhand.store.database import Database
 from deskhand.store.errors import DatabaseUnavailable
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_who_comes_second_waits_and_is_told(db: Database) -> None:
@@ -34,7 +35,7 @@ async def test_who_comes_second_waits_and_is_told(db: Database) -> None:
         async with exclusively(db, let_the_first_leave):
             order.append("second")
 
-    await asyncio.wait_for(asyncio.gather(first(), second()), 20)
+    await asyncio.wait_for(asyncio.gather(first(), second()), PATIENCE_SECONDS)
     assert (told, order) == (["second"], ["first", "second"])
 
 

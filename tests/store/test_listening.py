@@ -11,6 +11,7 @@ from deskhand.conversation.model import ContactReachable, InboundMessage
 from deskhand.store import changes
 from deskhand.store.inbox import Inbox
 from deskhand.store.listening import MOST_REMEMBERED, Changes, Following
+from tests.patience import PATIENCE_SECONDS
 
 
 @asynccontextmanager
@@ -27,7 +28,7 @@ async def listening(url: str) -> AsyncIterator[Changes]:
 
 async def test_who_follows_all_hears_which_conversations_changed(db):
     one, other = uuid4(), uuid4()
-    async with listening(db.url) as heard, asyncio.timeout(20):
+    async with listening(db.url) as heard, asyncio.timeout(PATIENCE_SECONDS):
         with heard.watch_all() as following:
             assert await following.next() is None  # it has begun to listen: anything may have changed
             async with db.begin() as connection:
@@ -43,7 +44,7 @@ async def test_who_follows_all_hears_which_conversations_changed(db):
 async def test_a_customer_who_cannot_be_reached_any_more_is_news(db):
     """Also without a word of theirs: an open page says so at once."""
     (received,) = await Inbox(db).take([InboundMessage("telegram", "42", "in1", "hi")])
-    async with listening(db.url) as heard, asyncio.timeout(20):
+    async with listening(db.url) as heard, asyncio.timeout(PATIENCE_SECONDS):
         with heard.watch_all() as following:
             assert await following.next() is None
             await Inbox(db).take([ContactReachable("telegram", "42", reachable=False)])

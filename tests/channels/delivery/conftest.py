@@ -26,10 +26,10 @@ from deskhand.store.desk.meanwhile import Meanwhile
 from deskhand.store.inbox import Inbox
 from deskhand.store.media import Media
 from deskhand.store.turns import Turns
+from tests.patience import PATIENCE_SECONDS
 
 CHANNEL = "whatsapp"
 UNLIMITED = Limits(per_second=10_000)
-PATIENCE_SECONDS = 90
 
 _numbers = itertools.count(1)
 

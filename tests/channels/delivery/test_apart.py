@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from deskhand.channels.delivery.serving import Delivery
-from tests.channels.delivery.conftest import PATIENCE_SECONDS, World
+from tests.channels.delivery.conftest import World
+from tests.patience import PATIENCE_SECONDS
 
 
 async def channels_server(world: World) -> Delivery:

@@ -15,6 +15,7 @@ from deskhand.store.database import Database
 from tests.channels.delivery.conftest import world_on
 from tests.channels.delivery.dying import STEPS, lines, world_in
 from tests.conftest import FAST, server_folder
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,7 +31,7 @@ async def test_a_process_killed_at_a_step_leaves_the_rest_to_another(
         killed = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.channels.delivery.dying", database_url, step, str(tmp_path), cwd=ROOT
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await killed.wait() == -signal.SIGKILL
         await survivor.write("second")
         await survivor.start()

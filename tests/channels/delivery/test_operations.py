@@ -16,7 +16,8 @@ from deskhand.channels.delivery.serving import ChannelBlueprint
 from deskhand.conversation.model import Reply
 from deskhand.store.purging import purge
 from deskhand.store.stuck import send_again, stuck_parts
-from tests.channels.delivery.conftest import CHANNEL, PATIENCE_SECONDS, World
+from tests.channels.delivery.conftest import CHANNEL, World
+from tests.patience import PATIENCE_SECONDS
 from tests.sanic_servers import new_app, served
 
 

@@ -9,6 +9,7 @@ from deskhand.channels.delivery.contracts import Cause, GiveUp, Limits, Part, Se
 from deskhand.conversation.model import ContactReachable, DeliveryReport, DeliveryState, Reply
 from deskhand.store.sends import Pace, Sends, pause_after
 from tests.channels.delivery.conftest import World
+from tests.patience import PATIENCE_SECONDS
 
 STATES = "SELECT part->>'text', state, attempts, repeats, cause FROM deskhand.sends ORDER BY order_no, position"
 
@@ -97,7 +98,7 @@ async def test_a_pause_of_the_whole_channel_holds_for_everybody(world: World) ->
 
     world.assistant.answering = answer
     await world.write("1", contact="ann")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await world.count("SELECT count(*) FROM deskhand.channel_pace WHERE blocked_until IS NOT NULL"):
             await asyncio.sleep(0.01)
     await world.write("2", contact="ben")

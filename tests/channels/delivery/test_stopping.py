@@ -8,6 +8,7 @@ import pytest
 
 from deskhand.channels.delivery.stopping import heed_cancellation
 from deskhand.channels.delivery.workers import Workers
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_an_error_while_being_cancelled_does_not_keep_a_loop_going() -> None:
@@ -29,7 +30,7 @@ async def test_an_error_while_being_cancelled_does_not_keep_a_loop_going() -> No
     await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, PATIENCE_SECONDS)
 
 
 async def test_an_error_otherwise_is_outlived() -> None:
@@ -46,4 +47,4 @@ async def test_workers_that_are_stopped_while_they_start_end(db, turns_of_the_lo
         await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 30)
+        await asyncio.wait_for(task, PATIENCE_SECONDS)

@@ -11,6 +11,8 @@ from tests.channels.delivery.conftest import World
 from tests.fakes.desk import agent
 
 TAKEOVERS = 40
+AT_ONCE = 10
+"""As many as have a connection to the database, so that a slow machine refuses none."""
 # What the assistant said after an agent had taken over, until it got the conversation back: never there.
 LATE_WORDS = """
     SELECT count(*) FROM deskhand.messages AS said JOIN deskhand.conversation_events AS taken
@@ -34,12 +36,15 @@ async def test_after_a_takeover_at_any_moment_the_assistant_says_nothing(world: 
     await world.start()
     ann, work = await agent(world.db), Work(world.db)
 
+    places = asyncio.Semaphore(AT_ONCE)
+
     async def one(number: int) -> None:
-        conversation_id = await world.write("hello", f"contact {number}")
-        await asyncio.sleep(chance.random() * 0.3)
-        await work.takeover(conversation_id, ann)
-        await world.write("are you a person?", f"contact {number}")
-        await work.say(conversation_id, ann, "Yes, I am Ann.")
+        async with places:
+            conversation_id = await world.write("hello", f"contact {number}")
+            await asyncio.sleep(chance.random() * 0.3)
+            await work.takeover(conversation_id, ann)
+            await world.write("are you a person?", f"contact {number}")
+            await work.say(conversation_id, ann, "Yes, I am Ann.")
 
     await asyncio.gather(*(one(number) for number in range(TAKEOVERS)))
     await world.settled()

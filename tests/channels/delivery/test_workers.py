@@ -9,6 +9,7 @@ from sqlalchemy import text
 from deskhand.conversation.model import Reply
 from deskhand.store.listening import Changes
 from tests.channels.delivery.conftest import World
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_the_work_of_a_dead_process_is_done_by_another(world: World) -> None:
@@ -87,11 +88,11 @@ async def test_who_watches_a_conversation_is_woken_by_other_processes(world: Wor
     other = await world.write("hello", contact="ben")
     with changes.watch(conversation_id) as news, changes.watch(other) as others_news:
         listening = asyncio.create_task(changes.listen(world.db.url))
-        await asyncio.wait_for(news.wait(), 5)  # everybody looks once when the listening begins
+        await asyncio.wait_for(news.wait(), PATIENCE_SECONDS)  # everybody looks once when the listening begins
         news.clear()
         others_news.clear()
         await world.write("again")
-        await asyncio.wait_for(news.wait(), 5)
+        await asyncio.wait_for(news.wait(), PATIENCE_SECONDS)
         assert not others_news.is_set()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
@@ -102,9 +103,9 @@ async def test_after_a_gap_everybody_looks(world: World) -> None:
     conversation_id = await world.write("hello")
     with changes.watch(conversation_id) as news:
         listening = asyncio.create_task(changes.listen(world.db.url))
-        await asyncio.wait_for(news.wait(), 5)
+        await asyncio.wait_for(news.wait(), PATIENCE_SECONDS)
         news.clear()
         assert await world.count(CUT, name="deskhand changes") == 1
-        await asyncio.wait_for(news.wait(), 5)
+        await asyncio.wait_for(news.wait(), PATIENCE_SECONDS)
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)

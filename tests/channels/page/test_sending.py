@@ -13,6 +13,7 @@ from tests.channels.page.conftest import greets
 from tests.channels.page.visits import CHROMIUM, PHONE, Visit, visiting
 from tests.channels.webchat.site import serving
 from tests.channels.webchat.test_conversation import agent_writes
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = [
     pytest.mark.browser,
@@ -47,7 +48,7 @@ async def test_a_reload_an_offline_spell_and_a_restarted_server_lose_and_repeat_
     await expect(visit.page.get_by_role("status")).to_be_visible()
     await visit.picture(f"{name}-server-away")
     async with serving(db, port=port, turns=turns):
-        await expect(visit.said("assistant").last).to_have_text("You said: while it was away", timeout=40_000)
+        await expect(visit.said("assistant").last).to_have_text("You said: while it was away")
         await visit.say("after")
         await expect(visit.said("assistant").last).to_have_text("You said: after")
         await expect(visit.page.get_by_role("status")).to_be_hidden()
@@ -219,6 +220,6 @@ async def test_a_page_that_is_gone_gives_its_stream_back(visit, shop):
     async def watched() -> int:
         return sum(len(events) for events in shop.delivery.changes._waiting.values())
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await watched():
             await asyncio.sleep(0.05)

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from deskhand.conversation.model import Button, Citation, Reply
 from tests.channels.webchat.site import PREFIX, Site
+from tests.patience import PATIENCE_MS
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -21,7 +22,6 @@ FLAGS = [
     "--disable-sync",
 ]
 
-PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {

@@ -28,13 +28,13 @@ from deskhand.settings import Settings
 from deskhand.store.conversations import Conversations
 from deskhand.store.database import Database
 from deskhand.store.desk.meanwhile import Meanwhile
+from tests.patience import PATIENCE_SECONDS
 from tests.sanic_servers import new_app, served
 
 from .bot_api import TOKEN, BotApiDouble, running
 
 SECRET = "s3cret_of-the-webhook"
 PATH = "/webhooks/telegram/webhook"
-PATIENCE_SECONDS = 30
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from typing import Any
 
 import pytest
 
@@ -33,8 +34,14 @@ async def test_repeated_shuffled_and_simultaneous_deliveries_are_one_message_eac
     posts = told * 3
     random.Random(1).shuffle(posts)
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-    answers = await asyncio.gather(*(bot.client.post(PATH, headers=headers, json=one) for one in posts))
-    assert {answer.status_code for answer in answers} == {200}
+
+    async def until_it_is_taken(one: dict[str, Any]) -> int:
+        """As Telegram does, also of a server that is too busy on a slow machine."""
+        while (status := (await bot.client.post(PATH, headers=headers, json=one)).status_code) == 503:
+            await asyncio.sleep(0.1)
+        return status
+
+    assert set(await asyncio.gather(*(until_it_is_taken(one) for one in posts))) == {200}
     await bot.settled()
     assert await bot.scalar("SELECT count(*) FROM deskhand.messages WHERE author = 'contact'") == len(told)
     for person in people:

@@ -16,6 +16,7 @@ from deskhand.channels.telegram.polling import Poller
 from deskhand.channels.telegram.updates import CommandWords
 from deskhand.store.database import Database
 from deskhand.store.errors import DatabaseUnavailable
+from tests.patience import PATIENCE_SECONDS
 
 from .bot_api import BOT_ID, TOKEN, BotApiDouble, Fault
 from .conftest import PATH, SECRET, Remembering, bot_on
@@ -55,7 +56,7 @@ class Process:
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not true():
             await asyncio.sleep(0.01)
 

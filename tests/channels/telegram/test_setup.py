@@ -15,6 +15,7 @@ from deskhand.channels.telegram.options import NAME
 from deskhand.channels.telegram.schema import ALLOWED_UPDATES
 from deskhand.channels.telegram.setup import webhook_url
 from deskhand.settings import SettingsError
+from tests.patience import PATIENCE_SECONDS
 
 from .bot_api import TOKEN, BotApiDouble, Fault
 
@@ -48,7 +49,7 @@ class Shell:
             sys.executable, "-m", "deskhand.cli", "telegram", *arguments,
             cwd=self.folder, env={**kept, **own}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
-        out, _ = await asyncio.wait_for(process.communicate(), 60)
+        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_SECONDS)
         said = out.decode()
         assert TOKEN not in said
         assert SECRET not in said

@@ -19,6 +19,7 @@ from deskhand.conversation.model import InboundMessage
 from deskhand.store.errors import DatabaseUnavailable, MessageIdTaken
 from deskhand.store.inbox import Inbox as StoreInbox
 from tests.channels.fuzzing import TIMES
+from tests.patience import PATIENCE_SECONDS
 
 from .bot_api import BotApiDouble, Fault
 from .conftest import PATH, SECRET, Hook, hook_on
@@ -52,7 +53,7 @@ async def test_a_body_without_the_secret_is_not_waited_for(hook: Hook):
     url = hook.client.base_url
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n".encode())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert b" 401 " in await reader.readline()
     writer.close()
 
@@ -108,7 +109,7 @@ async def test_a_groups_new_id_is_passed_on(hook: Hook):
 
 
 async def answered(telegram: BotApiDouble, count: int = 1) -> list[str]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(telegram.sent("answerCallbackQuery")) < count:
             await asyncio.sleep(0.01)
     return [one["callback_query_id"] for one in telegram.sent("answerCallbackQuery")]

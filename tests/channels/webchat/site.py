@@ -25,6 +25,7 @@ from deskhand.settings import Settings
 from deskhand.store.database import Database
 from deskhand.store.desk.meanwhile import Meanwhile
 from deskhand.store.uploads import Uploads
+from tests.patience import PATIENCE_SECONDS
 from tests.sanic_servers import new_app, started
 
 GENEROUS = WebChatOptions(
@@ -34,7 +35,6 @@ GENEROUS = WebChatOptions(
     reads_per_minute_and_session=100_000,
 )
 PREFIX = "/webhooks/webchat"
-PATIENCE_SECONDS = 20
 
 Answer = Callable[[UUID, str], Awaitable[list[Reply]]]
 

@@ -13,6 +13,7 @@ from deskhand.conversation.lines import BACK_WITH_ASSISTANT
 from deskhand.conversation.model import Author, Button, Citation, HandoffPacket, Outcome, Reply
 from deskhand.store import rows
 from deskhand.store.tables import messages
+from tests.patience import PATIENCE_SECONDS
 
 PACKET = HandoffPacket(reason="asked_for_a_person", summary="Wants a person.")
 
@@ -138,7 +139,7 @@ async def test_while_a_person_has_control_messages_are_stored_and_no_turn_runs(s
     conversation = (await browser.open())["conversation"]["id"]
     await site.store.request_handoff(conversation, PACKET)
     stored = await browser.post_message(text="are you there?")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not (told := await browser.read(stored["cursor"]))["messages"]:
             await asyncio.sleep(0.02)
     assert texts(told) == [wording.PERSON_ANSWERS]

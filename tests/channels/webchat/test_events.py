@@ -14,6 +14,7 @@ import pytest
 from deskhand.channels.webchat import sessions
 from deskhand.conversation.model import HandoffPacket, Outcome, Reply
 from tests.channels.webchat.site import GENEROUS, Browser, serving
+from tests.patience import PATIENCE_SECONDS
 
 ID = "7b0c3c1e-0f4d-4a53-8a30-0a51c3c6c001"
 PACKET = HandoffPacket(reason="asked_for_a_person", summary="Wants a person.")
@@ -27,7 +28,7 @@ class Hearing:
 
     async def next(self, kind: str | None = None) -> dict:
         """The next event, of the kind if one is given: {"id", "event", "data"}."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 event = await self._event()
                 if event and kind in (None, event["event"]):
@@ -45,7 +46,7 @@ class Hearing:
                 return data
 
     async def ended(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             async for _ in self._lines:
                 pass
 
@@ -115,7 +116,7 @@ async def test_thinking_and_who_has_control_are_told(site, browser):
 
 async def test_what_another_process_stores_is_heard(site, db, browser):
     async with serving(db) as second:
-        other = Browser(base_url=second.browser().base_url, headers=browser.headers, timeout=20)
+        other = Browser(base_url=second.browser().base_url, headers=browser.headers, timeout=PATIENCE_SECONDS)
         async with other, hearing(other) as stream:
             await stream.situation(thinking=False)
             await browser.post_message(text="over there")
@@ -168,7 +169,7 @@ async def test_one_customer_has_so_many_streams_and_gets_their_places_back(db):
             await stream.situation(thinking=False)
             refused = await visitor.get("events")
             assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_many_streams")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await is_refused(visitor):
                 await asyncio.sleep(0.05)
 

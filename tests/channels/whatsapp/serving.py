@@ -17,6 +17,7 @@ from deskhand.channels.whatsapp.options import WhatsAppOptions
 from deskhand.channels.whatsapp.routes import Routes
 from deskhand.channels.whatsapp.signature import HEADER, sign
 from deskhand.conversation.model import InboundEvent
+from tests.patience import PATIENCE_SECONDS
 from tests.sanic_servers import new_app, served
 
 from .conftest import APP_SECRET, options
@@ -72,7 +73,7 @@ class Meta(httpx.AsyncClient):
 async def serving(channel: InputChannel) -> AsyncIterator[Meta]:
     app = new_app()
     register([channel], app, route="/webhooks/")
-    async with served(app) as address, Meta(base_url=address, timeout=20) as meta:
+    async with served(app) as address, Meta(base_url=address, timeout=PATIENCE_SECONDS) as meta:
         yield meta
 
 

@@ -17,6 +17,7 @@ from deskhand.conversation.model import Button, Reply
 from deskhand.settings import Settings
 from deskhand.store.database import Database
 from deskhand.store.desk.meanwhile import Meanwhile
+from tests.patience import PATIENCE_SECONDS
 
 from .cloud_api import Answer, CloudApi, error
 from .conftest import options
@@ -66,7 +67,7 @@ class World:
         assert answer.status_code == 200, answer.text
 
     async def until(self, condition: Callable[[], Awaitable[bool] | bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 found = condition()
                 if found is True or (found is not False and await found):

@@ -13,6 +13,7 @@ from tests.channels.page.visits import DESKTOP
 from tests.desk.e2e.customers import Customer
 from tests.desk.e2e.running import Whole
 from tests.desk.site import PASSWORD
+from tests.patience import PATIENCE_MS
 
 _signed_in: dict[tuple[str, str], Any] = {}
 """Cookies by desk and person: signing in is typed once."""
@@ -97,7 +98,7 @@ async def agent(whole: Whole, name: str = "Ann Archer", **options: Any) -> Async
     """In a browser of their own. At the end nothing has gone wrong in it."""
     known = _signed_in.get((whole.desk_url, name))
     context = await whole.browser.new_context(**{**DESKTOP, "storage_state": known, **options})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     at_desk = AtDesk(whole, await context.new_page())
     try:
         if known is None:

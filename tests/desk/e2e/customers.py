@@ -21,6 +21,7 @@ from tests.channels.telegram import samples
 from tests.channels.telegram.markdown_v2 import parse
 from tests.channels.whatsapp import webhooks
 from tests.desk.e2e.running import Whole, until
+from tests.patience import PATIENCE_SECONDS
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc00000011494441"
@@ -76,7 +77,7 @@ class OnChannel(ABC):
         return await self.whole.conversation(self.channel, self.external_id)
 
     async def post(self, path: str, content: bytes, headers: dict[str, str]) -> None:
-        async with httpx.AsyncClient(base_url=self.whole.channels_url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=self.whole.channels_url, timeout=PATIENCE_SECONDS) as client:
             headers = {"content-type": "application/json", **headers}
             answer = await client.post(path, content=content, headers=headers)
             assert answer.status_code == 200, answer.text

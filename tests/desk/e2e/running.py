@@ -34,8 +34,8 @@ from deskhand.store.turns import Turns
 from tests.channels.telegram import bot_api
 from tests.channels.whatsapp import cloud_api
 from tests.desk.site import PASSWORD, QUICK
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.03
 
 # Somebody is there whenever the tests run; who is not says so with a holiday.

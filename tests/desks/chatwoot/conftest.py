@@ -15,9 +15,10 @@ from deskhand.channels.delivery.serving import ChannelBlueprint, Delivery
 from deskhand.conversation.model import Conversation, HandoffPacket
 from deskhand.settings import get_settings
 from deskhand.store.database import Database
-from tests.channels.delivery.conftest import CHANNEL, PATIENCE_SECONDS, World, world_on
+from tests.channels.delivery.conftest import CHANNEL, World, world_on
 from tests.fakes import chatwoot as double
 from tests.fakes.chatwoot import Chatwoot
+from tests.patience import PATIENCE_SECONDS
 from tests.sanic_servers import new_app, served
 
 BOTS_SECRET = "chatwoot-agent-bot-secret"

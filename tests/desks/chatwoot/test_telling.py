@@ -7,9 +7,9 @@ import asyncio
 from deskhand.conversation.model import Attachment, AttachmentKind, Outcome, Reply, Status
 from deskhand.desks.chatwoot.desk import OURS
 from deskhand.store.desk.work import Work
-from tests.channels.delivery.conftest import PATIENCE_SECONDS
 from tests.fakes.chatwoot import Answer
 from tests.fakes.desk import agent
+from tests.patience import PATIENCE_SECONDS
 
 from .conftest import PACKET, Both
 
