@@ -187,9 +187,14 @@ _IN_VAIN = re.compile(
 )
 
 
-def in_vain(text: str) -> bool:
-    """Whether a customer says that what they were answered is not what they wanted."""
-    return bool(_IN_VAIN.search(text))
+IN_VAIN = 0.5
+"""From this probability on a message says that the answer before missed."""
+
+
+def in_vain(text: str, probability: float = 0.0) -> bool:
+    """Whether a customer says that what they were answered is not what they wanted: by words that leave no doubt, or
+    as the assistant learned it."""
+    return probability >= IN_VAIN or bool(_IN_VAIN.search(text))
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

@@ -1,4 +1,4 @@
-"""One encoder, two heads: the intent of a message and the tags of its words."""
+"""One encoder, three heads: the intent of a message, the tags of its words, and how it sounds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from deskhand.encoders.encoder import Encoder, Subwords, SubwordTokenizer, frozen_copy, pad, pooled
 from deskhand.nlu.crf import Crf
+from deskhand.nlu.mood import NO_MOOD, ToneHead, number_of
 from deskhand.nlu.tags import LabelledSpan, Span, TagScheme
 
 LINEAR_SHARE = 0.75 / 16
@@ -33,6 +34,8 @@ class Example:
     entities: tuple[LabelledSpan, ...] = ()
     mood: str | None = None
     """How it sounds, where somebody said so: a value of `conversation.mood.Mood`."""
+    in_vain: bool = False
+    """Whether it says that the answer before missed."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ class Featurized:
     """[W] bucket of each word's shape. Words beyond what the encoder reads are left out."""
     tags: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.long))
     """[W]"""
+    mood: int = NO_MOOD
+    """Its place in `mood.MOODS`."""
+    in_vain: bool = False
 
 
 def word_shape(word: str) -> str:
@@ -110,9 +116,9 @@ class TagHead(nn.Module):
 
 
 class JointModel(nn.Module):
-    """The encoder with both heads; either may be missing when the data has nothing to learn it from."""
+    """The encoder with its heads, each of which is missing when the data has nothing to learn it from."""
 
-    def __init__(self, encoder: Encoder, intents: Sequence[str], scheme: TagScheme) -> None:
+    def __init__(self, encoder: Encoder, intents: Sequence[str], scheme: TagScheme, *, tone: bool = False) -> None:
         super().__init__()
         self.encoder = encoder
         self.intents = tuple(intents)
@@ -122,6 +128,7 @@ class JointModel(nn.Module):
         depths = 2 if encoder.lower_gives_vectors else 1
         self.intent_head = IntentHead(len(intents), size, depths * size) if intents else None
         self.tag_head = TagHead(scheme, size) if scheme.labels else None
+        self.tone_head = ToneHead(size) if tone else None
 
     def trained_state(self) -> dict[str, Tensor]:
         """The tensors that training changes, by name: what a trained model needs beside the weights."""
@@ -164,6 +171,8 @@ def _featurized(example: Example, subwords: Subwords, states: Tensor, scheme: Ta
         word_of_subword=torch.tensor(word_of_subword, dtype=torch.long),
         shapes=torch.tensor([shape_bucket(example.text[s:e]) for s, e in words], dtype=torch.long),
         tags=torch.tensor(scheme.encode(words, example.entities), dtype=torch.long),
+        mood=number_of(example.mood, example.intent),
+        in_vain=example.in_vain,
     )
 
 
@@ -177,6 +186,8 @@ class Batch:
     shapes: Tensor
     tags: Tensor
     word_mask: Tensor
+    moods: Tensor
+    in_vain: Tensor
 
     @classmethod
     def of(cls, rows: Sequence[Featurized]) -> Batch:
@@ -190,6 +201,8 @@ class Batch:
             shapes=shapes,
             tags=pad([row.tags for row in rows])[0],
             word_mask=word_mask,
+            moods=torch.tensor([row.mood for row in rows]),
+            in_vain=torch.tensor([row.in_vain for row in rows]),
         )
 
 
@@ -199,14 +212,11 @@ def encode(encoder: Encoder, batch: Batch) -> tuple[Tensor, Tensor]:
     return hidden, pooled(hidden, batch.mask, encoder.first_token_is_sentence)
 
 
-def intent_scores(model: JointModel, batch: Batch, sentences: Tensor, pretrained: Tensor | None = None) -> Tensor:
-    """[B, intents] of a batch whose sentence vectors `encode` gave. The model must have an intent head. `pretrained`:
-    its `pretrained_vectors`, where they are known already."""
+def intent_scores(model: JointModel, batch: Batch, sentences: Tensor) -> Tensor:
+    """[B, intents] of a batch whose sentence vectors `encode` gave. The model must have an intent head."""
     assert model.intent_head is not None
     assert model.pretrained is not None
-    if pretrained is None:
-        pretrained = pretrained_vectors(model.pretrained, batch)
-    scores: Tensor = model.intent_head(sentences, pretrained)
+    scores: Tensor = model.intent_head(sentences, pretrained_vectors(model.pretrained, batch))
     return scores
 
 

@@ -15,14 +15,13 @@ from safetensors.torch import load_file, save_file
 
 from deskhand.encoders.encoder import SubwordTokenizer, load_encoder
 from deskhand.encoders.weights import find_weights
-from deskhand.nlu import mood
 from deskhand.nlu.calibration import Calibration
 from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import JointModel
 from deskhand.nlu.tags import Label, TagScheme
 from deskhand.nlu.training import Hyperparameters, TrainedModel
 
-FORMAT = 5
+FORMAT = 6
 TENSORS_FILE = "trained.safetensors"
 DESCRIPTION_FILE = "trained.json"
 
@@ -31,12 +30,11 @@ def save(trained: TrainedModel, folder: Path) -> None:
     """Writes the model into an existing folder."""
     tensors = {name: tensor.contiguous() for name, tensor in trained.model.trained_state().items()}
     save_file(tensors, folder / TENSORS_FILE)
-    if trained.mood is not None:
-        mood.save(trained.mood, folder)
     description = {
         "format": FORMAT,
         "weights_sha256": trained.weights.sha256,
         "intents": trained.model.intents,
+        "tone": trained.model.tone_head is not None,
         "labels": [asdict(label) for label in trained.model.scheme.labels],
         "calibration": asdict(trained.calibration),
         "hyperparameters": asdict(trained.hyperparameters),
@@ -73,7 +71,7 @@ def load(folder: Path) -> TrainedModel:
             )
         encoder = load_encoder(weights.folder, parameters.frozen_layers, dropout=0.0)
         scheme = TagScheme(Label(**label) for label in description["labels"])
-        model = JointModel(encoder, description["intents"], scheme)
+        model = JointModel(encoder, description["intents"], scheme, tone=description["tone"])
         missing = set(model.trained_state()) ^ set(tensors := load_file(folder / TENSORS_FILE))
         if missing:
             raise ModelFilesError(f"The trained model does not fit the code: {sorted(missing)[:3]} …")
@@ -84,7 +82,6 @@ def load(folder: Path) -> TrainedModel:
             calibration=Calibration(**description["calibration"]),
             weights=weights,
             hyperparameters=parameters,
-            mood=mood.load(folder),
         )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as exc:
         raise ModelFilesError(f"The trained model in {folder} cannot be read: {exc}") from exc

@@ -31,13 +31,13 @@ from deskhand.nlu.joint_model import (
     intent_scores,
     pretrained_vectors,
 )
-from deskhand.nlu.mood import MoodHead, number_of
-from deskhand.nlu.mood import fit as fit_mood
+from deskhand.nlu.mood import ToneLoss
 from deskhand.nlu.tags import TagScheme
 
 logger = logging.getLogger(__name__)
 
 NO_INTENT = -1
+TONE_LEARNING_RATE = 2e-2
 LINEAR_C = 30.0
 """The inverse strength of the linear classifier's penalty, as scikit-learn counts it."""
 ENOUGH_STEPS = 280
@@ -75,8 +75,6 @@ class TrainedModel:
     calibration: Calibration
     weights: Weights
     hyperparameters: Hyperparameters
-    mood: MoodHead | None = None
-    """None when no example is labelled with a mood."""
 
 
 def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedModel:
@@ -107,23 +105,15 @@ def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedMo
             calibration = _calibrated(model, [features[i] for i in held], gold[held], parameters)
             model.load_state_dict(untrained)
         _fit(model, features, gold, epochs, parameters, "Learning")
-        mood = _fit_mood(model, examples, features)
-    return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters, mood)
-
-
-def _fit_mood(model: JointModel, examples: Sequence[Example], features: list[Featurized]) -> MoodHead | None:
-    encoder = model.pretrained
-    if encoder is None:
-        return None
-    vectors = _vectors(model, lambda batch: pretrained_vectors(encoder, batch), features)
-    return fit_mood(vectors, [number_of(example.mood, example.intent) for example in examples])
+    return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters)
 
 
 def _new_model(examples: Sequence[Example], weights: Weights, parameters: Hyperparameters) -> JointModel:
     intents = sorted({example.intent for example in examples if example.intent})
     scheme = TagScheme(span.label for example in examples for span in example.entities)
     encoder = load_encoder(weights.folder, parameters.frozen_layers, parameters.dropout)
-    return JointModel(encoder, intents, scheme)
+    tone = any(example.mood is not None or example.in_vain for example in examples)
+    return JointModel(encoder, intents, scheme, tone=tone)
 
 
 def name_in_words(intent: str) -> str:
@@ -189,11 +179,12 @@ def _fit(
     optimizer = _optimizer(model, parameters)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    tone = ToneLoss(torch.tensor([row.mood for row in features]), torch.tensor([row.in_vain for row in features]))
     model.train()
     with tqdm(total=steps, desc=title, unit="batch", leave=False, mininterval=1.0) as progress:
         for _ in range(epochs):
             for rows in _batches(features, parameters.batch_size):
-                loss = _loss(model, Batch.of([features[i] for i in rows]), gold[rows], parameters)
+                loss = _loss(model, Batch.of([features[i] for i in rows]), gold[rows], tone)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
                 nn.utils.clip_grad_norm_(trained, 1.0)
@@ -208,13 +199,13 @@ def _fit(
 def _optimizer(model: JointModel, parameters: Hyperparameters) -> torch.optim.Optimizer:
     # Prototypes begin where they belong, at the means of their examples. At the rate of the tags, which begin at
     # random, they would leave it within an epoch.
-    tags = [p for n, p in model.named_parameters() if n.startswith("tag_head.")]
-    others = [p for n, p in model.named_parameters() if not n.startswith("tag_head.") and p.requires_grad]
-    groups = [
-        {"params": others, "lr": parameters.learning_rate},
-        {"params": tags, "lr": parameters.tag_learning_rate},
-    ]
-    return torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=0.01, fused=True)
+    rates = {"tag_head": parameters.tag_learning_rate, "tone_head": TONE_LEARNING_RATE}
+    of_rate: dict[float, list[nn.Parameter]] = defaultdict(list)
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            of_rate[rates.get(name.split(".")[0], parameters.learning_rate)].append(parameter)
+    groups = [{"params": of_this, "lr": rate} for rate, of_this in of_rate.items()]
+    return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
 
 
 def _rate(step: int, steps: int) -> float:
@@ -231,7 +222,7 @@ def _batches(features: list[Featurized], size: int) -> Iterator[list[int]]:
         yield batches[number]
 
 
-def _loss(model: JointModel, batch: Batch, gold: Tensor, parameters: Hyperparameters) -> Tensor:
+def _loss(model: JointModel, batch: Batch, gold: Tensor, tone: ToneLoss) -> Tensor:
     hidden, sentences = encode(model.encoder, batch)
     loss = hidden.sum() * 0.0
     known = gold != NO_INTENT
@@ -242,6 +233,8 @@ def _loss(model: JointModel, batch: Batch, gold: Tensor, parameters: Hyperparame
     if model.tag_head is not None and bool(worded.any()):
         scores = model.tag_head(hidden, batch.word_of_subword, batch.shapes)
         loss = loss + model.tag_head.crf.loss(scores[worded], batch.tags[worded], batch.word_mask[worded])
+    if model.tone_head is not None:
+        loss = loss + tone(model.tone_head, sentences, batch.moods, batch.in_vain)
     return loss
 
 

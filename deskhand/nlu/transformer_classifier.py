@@ -47,6 +47,9 @@ WISHES = "wishes"
 """Where the result of a parse has the wishes of a message with several."""
 MOOD = "mood"
 """Where the result of a parse has the shares of the moods, and the metadata of an example its mood."""
+IN_VAIN = "in_vain"
+"""Where the result of a parse has the probability that the answer before missed, and the metadata of an example whether
+it says so."""
 RANKING_LENGTH = "ranking_length"
 INT8 = "int8"
 FINETUNING_FRACTION = "finetuning_epoch_fraction"
@@ -178,6 +181,8 @@ class TransformerClassifier(GraphComponent, IntentClassifier, EntityExtractorMix
                     message.set(WISHES, wish_settings.as_output(wishes, text), add_to_output=True)
                 if found.mood:
                     message.set(MOOD, dict(found.mood), add_to_output=True)
+                if found.in_vain is not None:
+                    message.set(IN_VAIN, found.in_vain, add_to_output=True)
                 self._add_intent(message, found)
                 self._add_entities(message, found.entities, text)
         return messages
@@ -216,16 +221,24 @@ def _example(message: Message) -> Example:
         for entity in message.get(ENTITIES) or []
         if entity.get("extractor") in (None, TransformerClassifier.__name__)
     )
-    return Example(message.get(TEXT), _words(message), message.get(INTENT), entities, _mood(message))
+    mood = _marked(message, MOOD)
+    return Example(
+        text=message.get(TEXT),
+        words=_words(message),
+        intent=message.get(INTENT),
+        entities=entities,
+        mood=None if mood is None else str(mood),
+        in_vain=_marked(message, IN_VAIN) is True,
+    )
 
 
-def _mood(message: Message) -> str | None:
-    """What a designer wrote as `metadata: {mood: …}` on the example or on all of a block."""
+def _marked(message: Message, name: str) -> object:
+    """What a designer wrote as `metadata: {mood: …, in_vain: …}` on the example or on all of a block."""
     metadata = message.get(METADATA) or {}
     for level in (METADATA_EXAMPLE, METADATA_INTENT):
         labels = metadata.get(level)
-        if isinstance(labels, dict) and labels.get(MOOD) is not None:
-            return str(labels[MOOD])
+        if isinstance(labels, dict) and labels.get(name) is not None:
+            return labels[name]
     return None
 
 

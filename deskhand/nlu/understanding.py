@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from deskhand.encoders.threads import one_thread
-from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize, intent_scores, pretrained_vectors
+from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize, intent_scores
+from deskhand.nlu.mood import tone_of
 from deskhand.nlu.tags import Label, Span
 from deskhand.nlu.training import TrainedModel
 
@@ -33,6 +34,8 @@ class Understanding:
     entities: tuple[FoundEntity, ...] = ()
     mood: Mapping[str, float] = field(default_factory=dict)
     """The shares of the moods by name; empty for a model that learned none."""
+    in_vain: float | None = None
+    """How probably it says that the answer before missed; None for a model that did not learn it."""
 
 
 @one_thread()
@@ -44,11 +47,10 @@ def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Under
     [row] = featurize([Example(text=text, words=tuple(words))], trained.tokenizer, trained.model)
     batch = Batch.of([row])
     hidden, sentences = encode(trained.model.encoder, batch)
-    encoder = trained.model.pretrained
-    vectors = None if encoder is None else pretrained_vectors(encoder, batch)
-    [(ranking, understood)] = _intents(trained, batch, sentences, vectors)
-    mood = {} if trained.mood is None or vectors is None else trained.mood.shares(vectors[0])
-    return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words), mood)
+    [(ranking, understood)] = _intents(trained, batch, sentences)
+    head = trained.model.tone_head
+    mood, in_vain = tone_of(head, sentences[0]) if head is not None else ({}, None)
+    return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words), mood, in_vain)
 
 
 @one_thread()
@@ -66,12 +68,12 @@ def understand_intents(trained: TrainedModel, texts: Sequence[str], batch_size: 
 
 
 def _intents(
-    trained: TrainedModel, batch: Batch, sentences: Tensor, pretrained: Tensor | None = None
+    trained: TrainedModel, batch: Batch, sentences: Tensor
 ) -> list[tuple[tuple[tuple[str, float], ...], bool]]:
     """(ranking, whether understood) of each message."""
     if trained.model.intent_head is None:
         return [((), True)] * len(sentences)
-    return [_ranked(trained, scores) for scores in intent_scores(trained.model, batch, sentences, pretrained)]
+    return [_ranked(trained, scores) for scores in intent_scores(trained.model, batch, sentences)]
 
 
 def _ranked(trained: TrainedModel, scores: Tensor) -> tuple[tuple[tuple[str, float], ...], bool]:

@@ -25,6 +25,8 @@ LOST_INTENTS = frozenset({None, DEFAULT_NLU_FALLBACK_INTENT_NAME, "dont_know", "
 """What a customer says whom the assistant does not get any further with."""
 MAY_BE_REPEATED = frozenset({"affirm", "deny", "thank", "greet", "goodbye", "rate", "stop", "repeat_that"})
 NO_ANSWER = frozenset({"utter_no_answer", "utter_no_answer_in_form", "utter_no_answer_to_problem"})
+IN_VAIN = "in_vain"
+"""Where `deskhand.nlu` leaves how probably a message says that the answer before missed, in the result of its parse."""
 UTTER_ACTION = "utter_action"
 """Where the metadata of what was said has the response's name."""
 ANSWER_INTENTS = frozenset({"inform", "correct", "affirm", "deny"})
@@ -65,7 +67,7 @@ class Turn:
     def was_lost(self) -> bool:
         """Whether the turn brought nothing: the customer says so of what came before, or it left no slot filled, and
         the customer was not understood, got no answer, or gave an answer that the form rejected or asked for again."""
-        if in_vain(self.message.text or ""):
+        if in_vain(self.message.text or "", (self.message.parse_data or {}).get(IN_VAIN) or 0.0):
             return True
         slots = self.slots()
         asked = slots.pop(REQUESTED_SLOT, self.asked_before)

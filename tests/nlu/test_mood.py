@@ -1,44 +1,62 @@
-"""Telling moods apart by vectors, and what is known of an example's mood."""
+"""How messages sound, learned beside intents, and what is known of an example's mood."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
-from deskhand.nlu import mood
-from deskhand.nlu.mood import MOODS, NO_MOOD, MoodHead, fit, number_of
+from deskhand.nlu import persistence
+from deskhand.nlu.joint_model import Example
+from deskhand.nlu.mood import MOODS, NO_MOOD, number_of
+from deskhand.nlu.training import Hyperparameters, TrainedModel, train
+from deskhand.nlu.understanding import Understanding, understand
+from tests.nlu.conftest import example, words_of
 
 CALM, ANGRY = MOODS.index("calm"), MOODS.index("angry")  # type: ignore[arg-type]
 
+MARKED = [
+    *(replace(example(f"my {thing}", "order_status"), mood="angry") for thing in ("tent", "stove", "tent fw-1")),
+    *(replace(example(f"hello {thing}", "greet"), in_vain=True) for thing in ("tent", "stove", "fw-1")),
+    *(example(text, "thank") for text in ("where is", "where", "is where is", "hi", "hi hi")),
+]
+
+
+def read(trained: TrainedModel, text: str) -> Understanding:
+    return understand(trained, text, words_of(text))
+
 
 @pytest.fixture(scope="module")
-def head() -> MoodHead:
-    vectors = torch.tensor([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.5, 0.5]])
-    fitted = fit(vectors, [CALM, CALM, ANGRY, NO_MOOD])
-    assert fitted is not None
-    return fitted
+def trained(tiny_parameters: Hyperparameters) -> TrainedModel:
+    return train(MARKED, tiny_parameters)
 
 
-def test_it_learns_what_is_labelled(head: MoodHead) -> None:
-    assert head.shares(torch.tensor([0.0, 1.0]))["angry"] > 0.5
-    assert head.shares(torch.tensor([1.0, 0.0]))["calm"] > 0.5
-    assert sum(head.shares(torch.tensor([0.3, 0.3])).values()) == pytest.approx(1.0)
+def test_it_learns_what_is_marked(trained: TrainedModel) -> None:
+    angry, vain, neither = (read(trained, text) for text in ("my tent", "hello tent", "where is"))
+    assert max(angry.mood, key=angry.mood.__getitem__) == "angry"
+    assert max(neither.mood, key=neither.mood.__getitem__) == "calm"
+    assert sum(angry.mood.values()) == pytest.approx(1.0)
+    assert [found.in_vain is not None and found.in_vain > 0.5 for found in (angry, vain, neither)] == [
+        False,
+        True,
+        False,
+    ]
 
 
-def test_it_is_the_same_after_storing(head: MoodHead, tmp_path: Path) -> None:
-    mood.save(head, tmp_path)
-    loaded = mood.load(tmp_path)
-    vector = torch.tensor([0.4, 0.6])
-    assert loaded is not None
-    assert loaded.shares(vector) == head.shares(vector)
+def test_it_is_the_same_after_storing(trained: TrainedModel, tmp_path: Path) -> None:
+    persistence.save(trained, tmp_path)
+    assert read(persistence.load(tmp_path), "hello tent") == read(trained, "hello tent")
 
 
-def test_nothing_to_tell_apart_is_no_head(tmp_path: Path) -> None:
-    assert fit(torch.ones(3, 2), [CALM] * 3) is None
-    assert fit(torch.ones(2, 2), [NO_MOOD] * 2) is None
-    assert mood.load(tmp_path) is None
+def test_without_a_mark_nothing_is_said_of_it(
+    examples: list[Example], tiny_parameters: Hyperparameters, tmp_path: Path
+) -> None:
+    trained = train(examples, replace(tiny_parameters, epochs=1))
+    found = read(trained, "hello tent")
+    assert (dict(found.mood), found.in_vain) == ({}, None)
+    persistence.save(trained, tmp_path)
+    assert read(persistence.load(tmp_path), "hello tent") == found
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,16 @@ def test_to_say_that_it_was_not_what_was_asked_is_no_progress() -> None:
     assert turns_without_progress([*turn("nlu_fallback"), *again, *again], form=None) == 3
 
 
+def test_so_is_what_was_learned_to_say_so() -> None:
+    def sounds(text: str, in_vain: float) -> list[Event]:
+        parse = {"intent": {"name": "ask_question", "confidence": 0.9}, "in_vain": in_vain}
+        return [UserUttered(text, parse["intent"], parse_data=parse), ActionExecuted("action_listen")]
+
+    before = sounds("wrong end of the stick there", 0.8)
+    assert turns_without_progress([*before, *sounds("whoosh, over your head", 0.6)], form=None) == 2
+    assert turns_without_progress([*before, *sounds("when do you open", 0.2)], form=None) == 0
+
+
 def again(text: str, intent: str = "order_status") -> list[Event]:
     return [says(intent, text), ActionExecuted("action_listen")]
 
