@@ -54,7 +54,7 @@ class Thresholds:
     high_stakes: float = 0.4
     high_stakes_together: float = 0.35
     """Of all grave matters together, where the message may be of several: "fraud" is about money and an account."""
-    anger: float = 0.4
+    anger: float = 0.5
     """How angry or distressed one message must sound, 0 to 1."""
     strain: float = 1.2
     """How heavy a conversation may become, see `mood.strain`: one angry message weighs 1."""
@@ -103,6 +103,10 @@ _RELATIVE = (
     "(mum|mam|mom|mother|dad|father|husband|wife|partner|fianc[eé]e?|son|daughter|brother|sister|nan|gran\\w*|uncle|aunt"
     "|friend|neighbour|boy|girl)"
 )
+_BODY = (
+    r"(\w+ )?(hands?|fingers?|thumbs?|arms?|wrists?|legs?|foot|feet|face|eyes?|lips?|mouth|tongue|skin|hair|son"
+    r"|daughter|kids?|child|baby|dog|cat)"
+)
 _OVERHEATED = r"(smok(es|ed|ing)|swell\w*|swollen|bulg\w+|puffed up|melt(s|ed|ing))"
 
 # High stakes are too grave to depend on a model alone. Each pattern leaves little room for another meaning.
@@ -116,7 +120,8 @@ _GRAVE = (
     (
         re.compile(
             r"\b(gas (is )?leak\w*|leak\w* gas|smell\w* (of )?gas|caught (on )?fire|on fire|explod\w+|blew up"
-            r"|electric(al)? shock|electrocuted|burn(t|ed) (my|his|her|our|me|him)|carbon monoxide"
+            r"|electric(al)? shock|electrocuted|carbon monoxide(?! (alarm|detector|monitor|sensor)s)"
+            rf"|burn(t|ed) (me|him|(my|his|her|our) {_BODY})"
             rf"|(battery|batteries|power ?bank|charger)\b.{{0,30}}{_OVERHEATED}"
             rf"|{_OVERHEATED}.{{0,12}}(battery|power ?bank|charger)"
             r"|hiss(es|ing)\b[^?]{0,80}\b(smells?|stinks)|(smells?|stinks)\b[^?]{0,80}\bhiss(es|ing))\b",

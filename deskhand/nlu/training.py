@@ -100,7 +100,7 @@ def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedMo
         epochs = epochs_for(len(examples), parameters)
         if held:
             untrained = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-            fewer = -(-epochs * 3 // 4)
+            fewer = max(1, epochs * 5 // 6)
             _fit(model, [features[i] for i in kept], gold[kept], fewer, parameters, "Learning, to calibrate")
             calibration = _calibrated(model, [features[i] for i in held], gold[held], parameters)
             model.load_state_dict(untrained)

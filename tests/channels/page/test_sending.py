@@ -59,6 +59,28 @@ async def test_a_reload_an_offline_spell_and_a_restarted_server_lose_and_repeat_
         await visit.picture(f"{name}-after-all")
 
 
+SLOW_TO_END = """
+const request = navigator.locks.request.bind(navigator.locks);
+navigator.locks.request = async (name, work) => {
+  const result = await request(name, work);
+  await window.ending;
+  return result;
+};
+"""
+
+
+async def test_what_is_written_while_the_last_message_ends_being_sent_is_sent(visit, shop):
+    await visit.page.add_init_script(SLOW_TO_END)
+    await visit.open(shop)
+    await visit.page.evaluate("() => { window.ending = new Promise((resolve) => (window.end = resolve)); }")
+    await visit.say("one")
+    await expect(visit.said("assistant").last).to_have_text("You said: one")
+    await visit.say("two")
+    await visit.page.evaluate("window.end()")
+    await expect(visit.said("assistant").last).to_have_text("You said: two")
+    assert shop.turns.words == ["one", "two"]
+
+
 async def test_two_tabs_show_the_same_without_a_reload(visit, shop):
     await visit.open(shop)
     other = Visit(await visit.page.context.new_page(), None)

@@ -80,13 +80,17 @@ export class Sending {
   async flush(): Promise<void> {
     if (this.#flushing || !this.sender.ready()) return;
     this.#flushing = true;
+    let more = false;
     try {
       await this.store.exclusively("outbox", async () => {
         for (let next = this.#outbox.items()[0]; next; next = this.#outbox.items()[0]) await this.#send(next);
       });
-      // Those are left that another tab has sent meanwhile.
-      this.#mark(() => true, "sent", "waiting");
-      this.#mark(() => true, "sent", "sending");
+      // What was written while the last one ended waits still; the others are what another tab has sent meanwhile.
+      const waiting = new Set(this.#outbox.items().map((item) => item.key));
+      const isGone = (own: Own): boolean => !waiting.has(own.waiting.key);
+      this.#mark(isGone, "sent", "waiting");
+      this.#mark(isGone, "sent", "sending");
+      more = waiting.size > 0;
     } catch (error) {
       this.#mark(() => true, "waiting", "sending");
       if (error instanceof Refused && error.status === 401) this.sender.sessionEnded();
@@ -95,6 +99,7 @@ export class Sending {
       this.#flushing = false;
       this.sender.changed();
     }
+    if (more) await this.flush();
   }
 
   async #send(waiting: Waiting): Promise<void> {
