@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from deskhand.knowledge import Answer, Knowledge
+from deskhand.knowledge import Answer
 from deskhand.knowledge.known_questions import KnownQuestion, read_known_questions
 from deskhand.knowledge.opening import open_knowledge
 from deskhand.knowledge.sync import built_in, sync
@@ -41,30 +42,41 @@ def synced_url(postgres: EmbeddedServer, template_url: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-async def db(synced_url: str) -> AsyncIterator[Database]:
-    database = Database(synced_url)
-    yield database
-    await database.close()
+@dataclass(frozen=True)
+class Asked:
+    answers: dict[KnownQuestion, Answer | None]
+    internal: list[str]
+    """The sources that no customer may hear of."""
+
+    def those_of(self, path: Path) -> dict[KnownQuestion, Answer | None]:
+        return {known: self.answers[known] for known in read_known_questions([path])}
 
 
-@pytest.fixture
-def fernway(db: Database) -> Knowledge:
-    return open_knowledge(db, Settings(), ROOT / "knowledge", today=lambda: DAY)
+@pytest.fixture(scope="module")
+def asked(synced_url: str) -> Asked:
+    async def ask() -> Asked:
+        db = Database(synced_url)
+        fernway = open_knowledge(db, Settings(), ROOT / "knowledge", today=lambda: DAY)
+        questions = [
+            *read_known_questions([FOLDER / "dev", FOLDER / "check.yml"]),
+            *(KnownQuestion(text, text) for text in _ABOUT_INTERNAL_MATTERS),
+        ]
+        answers = {
+            known: await fernway.answer(known.question, previous=[known.previous] if known.previous else [])
+            for known in questions
+        }
+        internal = [source for source in await Articles(db).known() if source.startswith("internal/")]
+        await db.close()
+        return Asked(answers, internal)
 
-
-async def asked(fernway: Knowledge, questions: list[KnownQuestion]) -> dict[KnownQuestion, Answer | None]:
-    return {
-        known: await fernway.answer(known.question, previous=[known.previous] if known.previous else [])
-        for known in questions
-    }
+    return asyncio.run(ask())
 
 
 @pytest.mark.parametrize(
     ("path", "right_floor", "declined_floor"), [(FOLDER / "dev", 0.66, 0.55), (FOLDER / "check.yml", 0.66, 0.4)]
 )
-async def test_answers_are_right_and_the_rest_is_declined(fernway, path, right_floor, declined_floor):
-    answers = await asked(fernway, read_known_questions([path]))
+def test_answers_are_right_and_the_rest_is_declined(asked, path, right_floor, declined_floor):
+    answers = asked.those_of(path)
 
     right = [a is not None and known.is_answered_by(a.text) for known, a in answers.items() if known.answerable]
     declined = [a is None for known, a in answers.items() if not known.answerable]
@@ -72,15 +84,9 @@ async def test_answers_are_right_and_the_rest_is_declined(fernway, path, right_f
     assert sum(declined) / len(declined) >= declined_floor
 
 
-async def test_nothing_internal_is_ever_cited(fernway, db):
-    internal = {source for source in await Articles(db).known() if source.startswith("internal/")}
-    assert internal
-
-    questions = [
-        *read_known_questions([FOLDER / "dev", FOLDER / "check.yml"]),
-        *(KnownQuestion(text, text) for text in _ABOUT_INTERNAL_MATTERS),
-    ]
-    for answer in (await asked(fernway, questions)).values():
+def test_nothing_internal_is_ever_cited(asked):
+    assert asked.internal
+    for answer in asked.answers.values():
         assert answer is None or all("/internal/" not in citation.url for citation in answer.citations)
 
 
