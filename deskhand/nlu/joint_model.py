@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from deskhand.encoders.encoder import Encoder, Subwords, SubwordTokenizer, frozen_copy, pad, pooled
 from deskhand.nlu.crf import Crf
-from deskhand.nlu.mood import NO_MOOD, ToneHead, number_of
+from deskhand.nlu.mood import NO_MOOD, NO_TONES, ToneHead, Tones, number_of
 from deskhand.nlu.tags import LabelledSpan, Span, TagScheme
 
 LINEAR_SHARE = 0.75 / 16
@@ -118,7 +118,7 @@ class TagHead(nn.Module):
 class JointModel(nn.Module):
     """The encoder with its heads, each of which is missing when the data has nothing to learn it from."""
 
-    def __init__(self, encoder: Encoder, intents: Sequence[str], scheme: TagScheme, *, tone: bool = False) -> None:
+    def __init__(self, encoder: Encoder, intents: Sequence[str], scheme: TagScheme, tones: Tones = NO_TONES) -> None:
         super().__init__()
         self.encoder = encoder
         self.intents = tuple(intents)
@@ -128,7 +128,8 @@ class JointModel(nn.Module):
         depths = 2 if encoder.lower_gives_vectors else 1
         self.intent_head = IntentHead(len(intents), size, depths * size) if intents else None
         self.tag_head = TagHead(scheme, size) if scheme.labels else None
-        self.tone_head = ToneHead(size) if tone else None
+        self.tones = tones
+        self.tone_head = ToneHead(size, tones)
 
     def trained_state(self) -> dict[str, Tensor]:
         """The tensors that training changes, by name: what a trained model needs beside the weights."""

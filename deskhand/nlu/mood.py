@@ -3,6 +3,9 @@ entities, over the same encoder."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -20,22 +23,44 @@ SMOOTHING = 0.05
 """What sounds annoyed to one reader sounds angry to another."""
 
 
+@dataclass(frozen=True)
+class Tones:
+    """What of a message's tone there are examples to learn from."""
+
+    moods: bool = False
+    in_vain: bool = False
+
+    @classmethod
+    def of(cls, moods: Iterable[int], in_vain: Iterable[bool]) -> Tones:
+        """From all examples: their places in `MOODS` or `NO_MOOD`, and whether they are in vain."""
+        return cls(moods=len(set(moods) - {NO_MOOD}) > 1, in_vain=any(in_vain))
+
+
+NO_TONES = Tones()
+
+
 class ToneHead(nn.Module):
-    """Over a sentence's vector: its mood, and whether it is in vain."""
+    """Over a sentence's vector: its mood, and whether it is in vain. Either is missing when nothing was to learn."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, tones: Tones) -> None:
         super().__init__()
-        self.moods = nn.Linear(size, len(MOODS))
-        self.in_vain = nn.Linear(size, 1)
-        for layer in (self.moods, self.in_vain):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        self.moods = _zeroed(nn.Linear(size, len(MOODS))) if tones.moods else None
+        self.in_vain = _zeroed(nn.Linear(size, 1)) if tones.in_vain else None
 
-    def forward(self, sentences: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, sentences: Tensor) -> tuple[Tensor | None, Tensor | None]:
         """Unit vectors [B, hidden] → logits of the moods [B, moods], in the order of `MOODS`, and of being in vain
         [B]."""
         scaled = SCALE * sentences
-        return self.moods(scaled), self.in_vain(scaled)[:, 0]
+        return (
+            None if self.moods is None else self.moods(scaled),
+            None if self.in_vain is None else self.in_vain(scaled)[:, 0],
+        )
+
+
+def _zeroed(layer: nn.Linear) -> nn.Linear:
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 class ToneLoss:
@@ -45,32 +70,31 @@ class ToneLoss:
         """Of all examples, [N]: places in `MOODS` or `NO_MOOD`, and 1 for those in vain, else 0."""
         counts = torch.bincount(moods[moods != NO_MOOD], minlength=len(MOODS)).float()
         self._mood_weights = (counts.max() / counts.clamp(min=1)).sqrt() * (counts > 0)
-        self._learns_moods = int((counts > 0).sum()) > 1
         found = in_vain.sum()
         self._in_vain_weight = ((len(in_vain) - found) / found.clamp(min=1)).sqrt()
-        self._learns_in_vain = bool(found)
 
     def __call__(self, head: ToneHead, sentences: Tensor, moods: Tensor, in_vain: Tensor) -> Tensor:
         """Of a batch: unit vectors [B, hidden] and their labels [B]."""
         mood_logits, in_vain_logits = head(sentences)
-        loss: Tensor = mood_logits.sum() * 0.0
+        loss: Tensor = sentences.sum() * 0.0
         known = moods != NO_MOOD
-        if self._learns_moods and bool(known.any()):
+        if mood_logits is not None and bool(known.any()):
             loss = loss + functional.cross_entropy(
                 mood_logits[known], moods[known], weight=self._mood_weights, label_smoothing=SMOOTHING
             )
-        if self._learns_in_vain:
+        if in_vain_logits is not None:
             loss = loss + functional.binary_cross_entropy_with_logits(
                 in_vain_logits, in_vain.float(), pos_weight=self._in_vain_weight
             )
         return loss
 
 
-def tone_of(head: ToneHead, sentence: Tensor) -> tuple[dict[str, float], float]:
-    """The moods' shares by name and the probability of being in vain, of one unit vector [hidden]."""
+def tone_of(head: ToneHead, sentence: Tensor) -> tuple[dict[str, float], float | None]:
+    """The moods' shares by name and the probability of being in vain, of one unit vector [hidden]; empty and None where
+    nothing of it was learned."""
     moods, in_vain = head(sentence[None])
-    shares = torch.softmax(moods[0], dim=-1).tolist()
-    return dict(zip((mood.value for mood in MOODS), shares, strict=True)), float(torch.sigmoid(in_vain[0]))
+    shares = {} if moods is None else dict(zip(map(str, MOODS), torch.softmax(moods[0], dim=-1).tolist(), strict=True))
+    return shares, None if in_vain is None else float(torch.sigmoid(in_vain[0]))
 
 
 def number_of(mood: str | None, intent: str | None) -> int:

@@ -18,6 +18,7 @@ from deskhand.encoders.weights import find_weights
 from deskhand.nlu.calibration import Calibration
 from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import JointModel
+from deskhand.nlu.mood import Tones
 from deskhand.nlu.tags import Label, TagScheme
 from deskhand.nlu.training import Hyperparameters, TrainedModel
 
@@ -34,7 +35,7 @@ def save(trained: TrainedModel, folder: Path) -> None:
         "format": FORMAT,
         "weights_sha256": trained.weights.sha256,
         "intents": trained.model.intents,
-        "tone": trained.model.tone_head is not None,
+        "tones": asdict(trained.model.tones),
         "labels": [asdict(label) for label in trained.model.scheme.labels],
         "calibration": asdict(trained.calibration),
         "hyperparameters": asdict(trained.hyperparameters),
@@ -71,7 +72,7 @@ def load(folder: Path) -> TrainedModel:
             )
         encoder = load_encoder(weights.folder, parameters.frozen_layers, dropout=0.0)
         scheme = TagScheme(Label(**label) for label in description["labels"])
-        model = JointModel(encoder, description["intents"], scheme, tone=description["tone"])
+        model = JointModel(encoder, description["intents"], scheme, Tones(**description["tones"]))
         missing = set(model.trained_state()) ^ set(tensors := load_file(folder / TENSORS_FILE))
         if missing:
             raise ModelFilesError(f"The trained model does not fit the code: {sorted(missing)[:3]} …")

@@ -31,7 +31,7 @@ from deskhand.nlu.joint_model import (
     intent_scores,
     pretrained_vectors,
 )
-from deskhand.nlu.mood import ToneLoss
+from deskhand.nlu.mood import ToneLoss, Tones, number_of
 from deskhand.nlu.tags import TagScheme
 
 logger = logging.getLogger(__name__)
@@ -112,8 +112,10 @@ def _new_model(examples: Sequence[Example], weights: Weights, parameters: Hyperp
     intents = sorted({example.intent for example in examples if example.intent})
     scheme = TagScheme(span.label for example in examples for span in example.entities)
     encoder = load_encoder(weights.folder, parameters.frozen_layers, parameters.dropout)
-    tone = any(example.mood is not None or example.in_vain for example in examples)
-    return JointModel(encoder, intents, scheme, tone=tone)
+    tones = Tones.of(
+        (number_of(example.mood, example.intent) for example in examples), (example.in_vain for example in examples)
+    )
+    return JointModel(encoder, intents, scheme, tones)
 
 
 def name_in_words(intent: str) -> str:
@@ -233,9 +235,7 @@ def _loss(model: JointModel, batch: Batch, gold: Tensor, tone: ToneLoss) -> Tens
     if model.tag_head is not None and bool(worded.any()):
         scores = model.tag_head(hidden, batch.word_of_subword, batch.shapes)
         loss = loss + model.tag_head.crf.loss(scores[worded], batch.tags[worded], batch.word_mask[worded])
-    if model.tone_head is not None:
-        loss = loss + tone(model.tone_head, sentences, batch.moods, batch.in_vain)
-    return loss
+    return loss + tone(model.tone_head, sentences, batch.moods, batch.in_vain)
 
 
 @torch.inference_mode()

@@ -48,8 +48,7 @@ def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Under
     batch = Batch.of([row])
     hidden, sentences = encode(trained.model.encoder, batch)
     [(ranking, understood)] = _intents(trained, batch, sentences)
-    head = trained.model.tone_head
-    mood, in_vain = tone_of(head, sentences[0]) if head is not None else ({}, None)
+    mood, in_vain = tone_of(trained.model.tone_head, sentences[0])
     return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words), mood, in_vain)
 
 

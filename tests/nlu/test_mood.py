@@ -59,6 +59,16 @@ def test_without_a_mark_nothing_is_said_of_it(
     assert read(persistence.load(tmp_path), "hello tent") == found
 
 
+def test_what_only_one_of_the_marks_teaches(tiny_parameters: Hyperparameters) -> None:
+    quick = replace(tiny_parameters, epochs=1)
+    moods = train([replace(each, in_vain=False) for each in MARKED], quick)
+    assert read(moods, "hello tent").mood
+    assert read(moods, "hello tent").in_vain is None
+    in_vain = train([replace(each, mood=None) for each in MARKED], quick)
+    assert read(in_vain, "hello tent").in_vain is not None
+    assert dict(read(in_vain, "hello tent").mood) == {}
+
+
 @pytest.mark.parametrize(
     ("label", "intent", "expected"),
     [
