@@ -14,6 +14,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from deskhand.conversation.escalation import GOES_TO_A_PERSON
 from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import Example
+from deskhand.nlu.mood import MOODY
 from deskhand.nlu.training import TrainedModel
 from deskhand.nlu.understanding import Understanding, understand_intents
 from deskhand.nlu.wishes import Named, Reading, Terms, Wish, clauses, find_wishes, least_confidence, spoken
@@ -25,7 +26,7 @@ ONE_AT_A_TIME = "one_at_a_time"
 DEFAULTS: Mapping[str, Any] = {WISHES: [], ONE_AT_A_TIME: {}}
 LIMIT_FILE = "wishes.json"
 FALSE_SHARE = 0.003
-"""The share of training messages, each of which has one wish, that may be taken for several."""
+"""The share of training messages with one wish that may be taken for several."""
 
 
 def terms_of(config: Mapping[str, Any]) -> Terms:
@@ -48,8 +49,9 @@ def _are_names(value: object) -> bool:
 def learn_limit(trained: TrainedModel, examples: Sequence[Example], terms: Terms) -> Terms:
     """The terms with the confidence that a clause needs, chosen on the training messages.
 
-    Each of them has one wish. They were learned from as a whole, but not the clauses that they are cut into.
+    Of those that have one wish. They were learned from as a whole, but not the clauses that they are cut into.
     """
+    examples = [example for example in examples if has_one_wish(example)]
     if not terms.intents:
         return terms
     for name in sorted(terms.intents - set(trained.model.intents)):
@@ -62,6 +64,12 @@ def learn_limit(trained: TrainedModel, examples: Sequence[Example], terms: Terms
     limit = least_confidence(singles, len(examples), terms, FALSE_SHARE)
     logger.info("A clause is a wish of its own from a confidence of %.2f on.", limit)
     return replace(terms, least_confidence=limit)
+
+
+def has_one_wish(example: Example) -> bool:
+    """Whether that is certain. What says how somebody feels, complains or is grave tells a story, in which a clause may
+    well be another wish."""
+    return example.mood is None and not example.in_vain and example.intent not in MOODY
 
 
 def save_limit(terms: Terms, folder: Path) -> None:

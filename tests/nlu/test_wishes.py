@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from deskhand.nlu.joint_model import Example
+from deskhand.nlu.wish_settings import has_one_wish
 from deskhand.nlu.wishes import Clause, Joint, Named, Reading, Terms, Wish, clauses, find_wishes, least_confidence
 
 TERMS = Terms(
@@ -210,3 +213,11 @@ def test_a_wish_is_where_its_words_are():
     [first, second] = find_wishes("cancel it now and where is it", Reading("cancel", 0.9), (), read, TERMS)
 
     assert (first, second.start) == (Wish("cancel", 0.9, 0, 18), 18)
+
+
+def test_stories_say_nothing_about_how_sure_a_clause_must_be():
+    plain = Example("where is my order", intent="order_status")
+    assert has_one_wish(plain)
+    assert not has_one_wish(replace(plain, mood="angry"))
+    assert not has_one_wish(replace(plain, in_vain=True))
+    assert not has_one_wish(replace(plain, intent="complain"))
