@@ -15,10 +15,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.escalation_measures import NOBODY, Item, Outcome, Score, by_reason, read_items, score
+from benchmarks.model_option import add_model, model_of
 from deskhand.e2e.stack import started
 from deskhand.e2e.webchat import Customer
 from deskhand.e2e.world import World
-from deskhand.runtime.training import newest_model
 from deskhand.settings import get_settings
 from deskhand.store.database import Database
 
@@ -81,12 +81,10 @@ def wrong(items: Sequence[Item], outcomes: Sequence[Outcome]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--model", type=Path, help="the newest without it")
+    add_model(parser)
     parser.add_argument("--wrong", action="store_true", help="name the conversations that came out wrong")
     arguments = parser.parse_args()
-    model = arguments.model or getattr(newest_model(Path.cwd()), "file", None)
-    if model is None:
-        parser.error("There is no model. Train one: deskhand train")
+    model = model_of(parser, arguments)
     items = read_items(arguments.file)
     outcomes = asyncio.run(outcomes_of(items, model))
     print("\n".join(report(items, outcomes)))

@@ -16,9 +16,9 @@ import structlog
 import yaml
 from rasa.core.agent import Agent
 
+from benchmarks.model_option import add_model, model_of
 from deskhand.conversation.escalation import in_vain
 from deskhand.policies.progress import IN_VAIN
-from deskhand.runtime.training import newest_model
 
 MESSAGES = Path("tests/escalation/in_vain.yml")
 
@@ -32,12 +32,10 @@ async def read(model: Path, texts: list[str]) -> list[bool]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, help="the newest without it")
+    add_model(parser)
     parser.add_argument("--wrong", action="store_true", help="name the messages that were read wrongly")
     arguments = parser.parse_args()
-    model = arguments.model or getattr(newest_model(Path.cwd()), "file", None)
-    if model is None:
-        parser.error("There is no model. Train one: deskhand train")
+    model = model_of(parser, arguments)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     messages = yaml.safe_load(MESSAGES.read_text("utf-8"))
     say_it, others = messages["in_vain"], messages["others"]

@@ -57,6 +57,18 @@ class Visit:
         await self.page.keyboard.press("Enter")
 
 
+async def held(page: Page, address: str) -> asyncio.Event:
+    """Requests to this address wait until the event is set."""
+    let_go = asyncio.Event()
+
+    async def hold(route) -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    await page.route(address, hold)
+    return let_go
+
+
 async def visiting(chromium: Browser, pictures, site: Site, name: str = "Ann Arbor", **options) -> Visit:
     context = await chromium.new_context(**{**DESKTOP, **options})
     context.set_default_timeout(PATIENCE_MS)
@@ -190,13 +202,7 @@ async def test_a_reply_that_is_typed_while_another_is_on_its_way_follows_it(visi
     talk = await talks.waiting()
     page = visit.page
     await visit.take_over(site, talk)
-    both_typed = asyncio.Event()
-
-    async def hold(route) -> None:
-        await both_typed.wait()
-        await route.continue_()
-
-    await page.route("**/messages", hold)
+    both_typed = await held(page, "**/messages")
     await visit.type_reply("One moment.")
     await expect(page.locator("#outgoing")).to_contain_text("One moment.")
     await visit.type_reply("Here it is.")
@@ -276,14 +282,8 @@ async def test_who_is_signed_out_elsewhere_is_told_and_loses_nothing(visit, site
     talk = await talks.waiting()
     page = visit.page
     await visit.take_over(site, talk)
-    refused = asyncio.Event()
-
-    async def hold(route) -> None:
-        await refused.wait()
-        await route.continue_()
-
     # The page looks for news at any time, and would leave for the sign-in while the reply is still being typed.
-    await page.route("**/updates", hold)
+    refused = await held(page, "**/updates")
     await page.context.clear_cookies()
     async with page.expect_response("**/messages"):
         await visit.type_reply("Am I still here?")
