@@ -194,12 +194,14 @@ _IN_VAIN = re.compile(
 
 IN_VAIN_FROM = 0.5
 """From this probability on a message says that the answer before missed."""
+IN_VAIN_AGAIN_FROM = 0.2
+"""Likewise of a customer who has got nowhere already, and so is likelier to say so."""
 
 
-def in_vain(text: str, probability: float = 0.0) -> bool:
+def in_vain(text: str, probability: float = 0.0, again: bool = False) -> bool:
     """Whether a customer says that what they were answered is not what they wanted: by words that leave no doubt, or
     as the assistant learned it."""
-    return probability >= IN_VAIN_FROM or bool(_IN_VAIN.search(text))
+    return probability >= (IN_VAIN_AGAIN_FROM if again else IN_VAIN_FROM) or bool(_IN_VAIN.search(text))
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

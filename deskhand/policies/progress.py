@@ -64,38 +64,61 @@ class Turn:
             self.message.intent_name not in MAY_BE_REPEATED and text[:1] != "/" and says_again(text, self.said_before)
         )
 
-    def was_lost(self) -> bool:
-        """Whether the turn brought nothing: the customer says so of what came before, or it left no slot filled, and
-        the customer was not understood, got no answer, or gave an answer that the form rejected or asked for again."""
-        if in_vain(self.message.text or "", (self.message.parse_data or {}).get(IN_VAIN) or 0.0):
-            return True
+    def filled(self) -> bool:
+        """Whether it left a slot filled that was not only for asking or for handing over."""
         slots = self.slots()
-        asked = slots.pop(REQUESTED_SLOT, self.asked_before)
-        slots.pop(HANDOFF_REASON, None)
-        if any(value is not None for value in slots.values()):
+        return any(slots[name] is not None for name in slots.keys() - {REQUESTED_SLOT, HANDOFF_REASON})
+
+    def was_lost(self) -> bool:
+        """Whether the turn itself shows that it brought nothing: it left no slot filled, and the customer was not
+        understood, got no answer, or gave an answer that the form rejected or asked for again."""
+        if self.filled():
             return False
         if self.message.intent_name in LOST_INTENTS or ran(self.events, ACTION_DEFAULT_FALLBACK_NAME):
             return True
-        if self.had_no_answer() or self.says_again():
+        if self.had_no_answer():
             return True
+        asked = self.slots().get(REQUESTED_SLOT, self.asked_before)
         asked_again = asked is not None and asked == self.asked_before
         rejected = any(isinstance(event, ActionExecutionRejected) for event in self.events)
         return (asked_again or rejected) and self.message.intent_name in ANSWER_INTENTS
 
+    def says_missed(self, again: bool) -> bool:
+        """Whether the message says that the answer before missed, in so many words or by asking the same once more;
+        `again`: of a customer who has got nowhere already."""
+        probability = (self.message.parse_data or {}).get(IN_VAIN) or 0.0
+        return in_vain(self.message.text or "", probability, again) or self.says_again()
+
 
 def turns_without_progress(events: Iterable[Event], form: str | None) -> int:
-    """How many of the latest turns in a row brought nothing, the present one included.
+    """How many of the latest turns in a row brought nothing, as far as is known.
 
-    Counting starts anew after a handoff and in a new session. While `form` is active, the present turn counts
-    only after the form has had its say: what reads like nonsense may be the answer that it asked for.
+    A turn shows it itself, or the message after it says so. Counting starts anew after a handoff and in a new session.
+    While `form` is active, the present turn counts only after the form has had its say: what reads like nonsense may
+    be the answer that it asked for.
     """
     turns = _turns(events)
     if form is not None and turns and not turns[-1].concerned(form):
         turns.pop()
-    count = 0
-    while count < len(turns) and turns[-1 - count].was_lost():
-        count += 1
-    return count
+    lost = [turn.was_lost() for turn in turns]
+    missed = [False] * len(turns)
+    """Of each message whether it says that the turn before was lost."""
+    for place in range(1, len(turns)):
+        missed[place] = turns[place].says_missed(again=lost[place - 1] or missed[place - 1])
+        lost[place - 1] |= missed[place]
+    if not turns or turns[-1].filled() or not (lost[-1] or missed[-1]):
+        return 0
+    last = len(turns) - 1 if lost[-1] else len(turns) - 2
+    first = last
+    while first > 0 and (lost[first - 1] or _between(turns, missed, first - 1)):
+        first -= 1
+    return last - first + 1
+
+
+def _between(turns: Sequence[Turn], missed: Sequence[bool], place: int) -> bool:
+    """Whether the customer says of the turns before and after this one that they missed. Then so did this one, unless
+    it left a slot filled: not every way to say it is known."""
+    return missed[place] and place + 2 < len(turns) and missed[place + 2] and not turns[place].filled()
 
 
 def _turns(events: Iterable[Event]) -> list[Turn]:

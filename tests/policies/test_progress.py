@@ -106,23 +106,53 @@ def test_a_question_without_an_answer_is_no_progress() -> None:
     assert turns_without_progress([*unknown, *known], form=None) == 0
 
 
-def test_to_say_that_it_was_not_what_was_asked_is_no_progress() -> None:
-    again = [
-        says("ask_question", "that's not what i asked"),
-        BotUttered("Three days."),
-        ActionExecuted("action_listen"),
-    ]
-    assert turns_without_progress([*turn("nlu_fallback"), *again, *again], form=None) == 3
+def sounds(text: str, in_vain: float = 0.0, *events: Event) -> list[Event]:
+    parse = {"intent": {"name": "ask_question", "confidence": 0.9}, "in_vain": in_vain}
+    return [UserUttered(text, parse["intent"], parse_data=parse), *events, ActionExecuted("action_listen")]
 
 
-def test_so_is_what_was_learned_to_say_so() -> None:
-    def sounds(text: str, in_vain: float) -> list[Event]:
-        parse = {"intent": {"name": "ask_question", "confidence": 0.9}, "in_vain": in_vain}
-        return [UserUttered(text, parse["intent"], parse_data=parse), ActionExecuted("action_listen")]
+NOT_WHAT_I_ASKED = sounds("that's not what i asked")
+ASKS = sounds("when do you open")
 
-    before = sounds("wrong end of the stick there", 0.8)
-    assert turns_without_progress([*before, *sounds("whoosh, over your head", 0.6)], form=None) == 2
-    assert turns_without_progress([*before, *sounds("when do you open", 0.2)], form=None) == 0
+
+def test_to_say_that_it_was_not_what_was_asked_tells_that_the_turn_before_was_lost() -> None:
+    assert turns_without_progress([*ASKS, *NOT_WHAT_I_ASKED], form=None) == 1
+    assert turns_without_progress([*ASKS, *NOT_WHAT_I_ASKED, *NOT_WHAT_I_ASKED], form=None) == 2
+    assert turns_without_progress([*ASKS, *NOT_WHAT_I_ASKED, *NOT_WHAT_I_ASKED, *ASKS], form=None) == 0
+
+
+def test_a_turn_that_was_lost_and_is_said_to_have_been_counts_once() -> None:
+    assert turns_without_progress([*turn("nlu_fallback"), *NOT_WHAT_I_ASKED], form=None) == 1
+    assert turns_without_progress([*turn("nlu_fallback"), *NOT_WHAT_I_ASKED, *turn("nlu_fallback")], form=None) == 1
+
+
+def test_a_message_that_says_so_and_is_not_understood_counts_for_both_turns() -> None:
+    lost = [UserUttered("that's not what i asked", {"name": "nlu_fallback", "confidence": 0.9})]
+    assert turns_without_progress([*ASKS, *lost], form=None) == 2
+
+
+def test_what_was_learned_to_say_so_counts_like_words_that_do() -> None:
+    assert turns_without_progress([*ASKS, *sounds("wrong end of the stick there", 0.6)], form=None) == 1
+    assert turns_without_progress([*ASKS, *sounds("whoosh, over your head", 0.4)], form=None) == 0
+
+
+def test_who_has_got_nowhere_already_is_sooner_taken_to_say_so() -> None:
+    unsure = sounds("whoosh, over your head", 0.3)
+    assert turns_without_progress([*ASKS, *NOT_WHAT_I_ASKED, *unsure], form=None) == 2
+    assert turns_without_progress([*ASKS, *sounds("and on sundays"), *unsure], form=None) == 0
+
+
+def test_a_turn_between_two_that_the_customer_says_were_lost_was_lost() -> None:
+    unknown = sounds("the blue one, the one on the left", 0.1)
+    assert turns_without_progress([*ASKS, *NOT_WHAT_I_ASKED, *unknown, *NOT_WHAT_I_ASKED], form=None) == 3
+    # Only the customer's own word says so of a turn that seemed to bring something.
+    assert turns_without_progress([*turn("nlu_fallback"), *ASKS, *turn("nlu_fallback")], form=None) == 1
+
+
+def test_unless_it_left_a_slot_filled() -> None:
+    helped = sounds("that's not what i asked, it's the blue one", 0.9, SlotSet("colour", "blue"))
+    assert turns_without_progress([*ASKS, *helped, *ASKS, *NOT_WHAT_I_ASKED], form=None) == 1
+    assert turns_without_progress([*ASKS, *NOT_WHAT_I_ASKED, *helped], form=None) == 0
 
 
 def again(text: str, intent: str = "order_status") -> list[Event]:
