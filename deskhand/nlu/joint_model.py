@@ -124,12 +124,12 @@ class JointModel(nn.Module):
         self.intents = tuple(intents)
         self.scheme = scheme
         size = encoder.hidden_size
-        self.pretrained = frozen_copy(encoder) if intents else None
-        depths = 2 if encoder.lower_gives_vectors else 1
-        self.intent_head = IntentHead(len(intents), size, depths * size) if intents else None
+        self.pretrained = frozen_copy(encoder) if intents or tones != NO_TONES else None
+        pretrained_size = (2 if encoder.lower_gives_vectors else 1) * size
+        self.intent_head = IntentHead(len(intents), size, pretrained_size) if intents else None
         self.tag_head = TagHead(scheme, size) if scheme.labels else None
         self.tones = tones
-        self.tone_head = ToneHead(size, tones)
+        self.tone_head = ToneHead(size, pretrained_size, tones)
 
     def trained_state(self) -> dict[str, Tensor]:
         """The tensors that training changes, by name: what a trained model needs beside the weights."""
@@ -213,17 +213,13 @@ def encode(encoder: Encoder, batch: Batch) -> tuple[Tensor, Tensor]:
     return hidden, pooled(hidden, batch.mask, encoder.first_token_is_sentence)
 
 
-def intent_scores(model: JointModel, batch: Batch, sentences: Tensor) -> Tensor:
-    """[B, intents] of a batch whose sentence vectors `encode` gave. The model must have an intent head."""
-    assert model.intent_head is not None
-    assert model.pretrained is not None
-    scores: Tensor = model.intent_head(sentences, pretrained_vectors(model.pretrained, batch))
-    return scores
-
-
-def pretrained_vectors(encoder: Encoder, batch: Batch) -> Tensor:
-    """[B, depths · hidden], each of length 1: the texts as an encoder sees them at its end and, where it gives that
-    away, half-way: what a text is about and how it is worded lie at different depths."""
+def pretrained_vectors(model: JointModel, batch: Batch) -> Tensor:
+    """[B, depths · hidden], each of length 1: the texts as the encoder saw them before training, at its end and, where
+    it gives that away, half-way: what a text is about and how it is worded lie at different depths. [B, 0] of a model
+    for entities alone."""
+    encoder = model.pretrained
+    if encoder is None:
+        return torch.zeros(len(batch.mask), 0)
     _, vectors = encode(encoder, batch)
     if not encoder.lower_gives_vectors:
         return vectors

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +20,8 @@ MOODY = frozenset({"complain", "insult", *HIGH_STAKES})
 NO_MOOD = -1
 SCALE = 8.0
 """Sentence vectors have the length 1, from which a layer alone takes long to learn to be sure."""
+PENALTY = 5e-4
+"""Times the squared weights, when the head is fitted at the end."""
 SMOOTHING = 0.05
 """What sounds annoyed to one reader sounds angry to another."""
 
@@ -39,22 +42,37 @@ class Tones:
 NO_TONES = Tones()
 
 
+class ToneLogits(NamedTuple):
+    """Of B messages; None for what was not learned."""
+
+    moods: Tensor | None
+    """[B, moods], in the order of `MOODS`."""
+    in_vain: Tensor | None
+    """[B]"""
+
+
 class ToneHead(nn.Module):
-    """Over a sentence's vector: its mood, and whether it is in vain. Either is missing when nothing was to learn."""
+    """Over a sentence's vector: its mood, and whether it is in vain. Either is missing when nothing was to learn.
 
-    def __init__(self, size: int, tones: Tones) -> None:
+    While the encoder learns, the trained encoder's vector alone is looked at; `fit` then weighs it anew together with
+    the vectors of the encoder as it was before, which has not learned to hear nothing but intents.
+    """
+
+    def __init__(self, size: int, pretrained_size: int, tones: Tones) -> None:
+        """The sizes are those of a sentence's vector from the trained encoder and of its `pretrained_vectors`."""
         super().__init__()
-        self.moods = _zeroed(nn.Linear(size, len(MOODS))) if tones.moods else None
-        self.in_vain = _zeroed(nn.Linear(size, 1)) if tones.in_vain else None
+        self._size = size
+        self.moods = _zeroed(nn.Linear(size + pretrained_size, len(MOODS))) if tones.moods else None
+        self.in_vain = _zeroed(nn.Linear(size + pretrained_size, 1)) if tones.in_vain else None
 
-    def forward(self, sentences: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        """Unit vectors [B, hidden] → logits of the moods [B, moods], in the order of `MOODS`, and of being in vain
-        [B]."""
-        scaled = SCALE * sentences
-        return (
-            None if self.moods is None else self.moods(scaled),
-            None if self.in_vain is None else self.in_vain(scaled)[:, 0],
+    def forward(self, sentences: Tensor, pretrained: Tensor | None = None) -> ToneLogits:
+        """Unit vectors [B, hidden] and [B, pretrained] of B messages; without the second only the first count."""
+        known = sentences if pretrained is None else torch.cat([sentences, pretrained], dim=-1)
+        moods, in_vain = (
+            None if layer is None else functional.linear(SCALE * known, layer.weight[:, : known.shape[1]], layer.bias)
+            for layer in (self.moods, self.in_vain)
         )
+        return ToneLogits(moods, None if in_vain is None else in_vain[:, 0])
 
 
 def _zeroed(layer: nn.Linear) -> nn.Linear:
@@ -73,28 +91,51 @@ class ToneLoss:
         found = in_vain.sum()
         self._in_vain_weight = ((len(in_vain) - found) / found.clamp(min=1)).sqrt()
 
-    def __call__(self, head: ToneHead, sentences: Tensor, moods: Tensor, in_vain: Tensor) -> Tensor:
-        """Of a batch: unit vectors [B, hidden] and their labels [B]."""
-        mood_logits, in_vain_logits = head(sentences)
-        loss: Tensor = sentences.sum() * 0.0
+    def __call__(self, logits: ToneLogits, moods: Tensor, in_vain: Tensor) -> Tensor:
+        """Of B messages with these labels, [B]; 0 where nothing of them is known."""
+        losses = [torch.zeros(())]
         known = moods != NO_MOOD
-        if mood_logits is not None and bool(known.any()):
-            loss = loss + functional.cross_entropy(
-                mood_logits[known], moods[known], weight=self._mood_weights, label_smoothing=SMOOTHING
+        if logits.moods is not None and bool(known.any()):
+            losses.append(
+                functional.cross_entropy(
+                    logits.moods[known], moods[known], weight=self._mood_weights, label_smoothing=SMOOTHING
+                )
             )
-        if in_vain_logits is not None:
-            loss = loss + functional.binary_cross_entropy_with_logits(
-                in_vain_logits, in_vain.float(), pos_weight=self._in_vain_weight
+        if logits.in_vain is not None:
+            losses.append(
+                functional.binary_cross_entropy_with_logits(
+                    logits.in_vain, in_vain.float(), pos_weight=self._in_vain_weight
+                )
             )
+        return torch.stack(losses).sum()
+
+
+def fit(head: ToneHead, sentences: Tensor, pretrained: Tensor, moods: Tensor, in_vain: Tensor) -> None:
+    """Logistic regression over all of both vectors of N messages, [N, hidden] and [N, pretrained]. Labels [N] as of
+    `ToneLoss`."""
+    weights = [parameter for parameter in head.parameters() if parameter.dim() > 1]
+    if not weights:
+        return
+    loss_of = ToneLoss(moods, in_vain)
+    optimizer = torch.optim.LBFGS(head.parameters(), max_iter=150, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        penalty = torch.stack([weight.square().sum() for weight in weights]).sum()
+        loss = loss_of(head(sentences, pretrained), moods, in_vain) + PENALTY * penalty
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return loss
 
+    optimizer.step(closure)  # type: ignore[no-untyped-call]  # likewise
 
-def tone_of(head: ToneHead, sentence: Tensor) -> tuple[dict[str, float], float | None]:
-    """The moods' shares by name and the probability of being in vain, of one unit vector [hidden]; empty and None where
-    nothing of it was learned."""
-    moods, in_vain = head(sentence[None])
-    shares = {} if moods is None else dict(zip(map(str, MOODS), torch.softmax(moods[0], dim=-1).tolist(), strict=True))
-    return shares, None if in_vain is None else float(torch.sigmoid(in_vain[0]))
+
+def tone_of(logits: ToneLogits) -> tuple[dict[str, float], float | None]:
+    """The moods' shares by name and the probability of being in vain, of one message; empty and None where nothing of
+    it was learned."""
+    shares = {}
+    if logits.moods is not None:
+        shares = dict(zip(map(str, MOODS), torch.softmax(logits.moods[0], dim=-1).tolist(), strict=True))
+    return shares, None if logits.in_vain is None else float(torch.sigmoid(logits.in_vain[0]))
 
 
 def number_of(mood: str | None, intent: str | None) -> int:

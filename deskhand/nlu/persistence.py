@@ -22,7 +22,7 @@ from deskhand.nlu.mood import Tones
 from deskhand.nlu.tags import Label, TagScheme
 from deskhand.nlu.training import Hyperparameters, TrainedModel
 
-FORMAT = 6
+FORMAT = 7
 TENSORS_FILE = "trained.safetensors"
 DESCRIPTION_FILE = "trained.json"
 

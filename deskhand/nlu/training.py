@@ -10,7 +10,8 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -28,10 +29,10 @@ from deskhand.nlu.joint_model import (
     JointModel,
     encode,
     featurize,
-    intent_scores,
     pretrained_vectors,
 )
 from deskhand.nlu.mood import ToneLoss, Tones, number_of
+from deskhand.nlu.mood import fit as fit_tones
 from deskhand.nlu.tags import TagScheme
 
 logger = logging.getLogger(__name__)
@@ -94,18 +95,59 @@ def train(examples: Sequence[Example], parameters: Hyperparameters) -> TrainedMo
         names = [Example(name_in_words(intent), intent=intent) for intent in model.intents]
         examples = [*examples, *names]
         kept += range(len(examples) - len(names), len(examples))
-        features = featurize(examples, tokenizer, model)
-        gold = torch.tensor([_intent_number(model, example) for example in examples])
+        data = _Data.of(model, featurize(examples, tokenizer, model), examples)
         calibration = Calibration()
         epochs = epochs_for(len(examples), parameters)
         if held:
             untrained = {name: tensor.clone() for name, tensor in model.state_dict().items()}
             fewer = max(1, epochs * 5 // 6)
-            _fit(model, [features[i] for i in kept], gold[kept], fewer, parameters, "Learning, to calibrate")
-            calibration = _calibrated(model, [features[i] for i in held], gold[held], parameters)
+            _fit(model, data.part(kept), fewer, parameters, "Learning, to calibrate")
+            calibration = _calibrated(model, data.part(held), parameters)
             model.load_state_dict(untrained)
-        _fit(model, features, gold, epochs, parameters, "Learning")
+        vectors = _fit(model, data, epochs, parameters, "Learning")
+        fit_tones(model.tone_head, vectors, data.pretrained, data.moods, data.in_vain)
     return TrainedModel(model.eval(), tokenizer, calibration, weights, parameters)
+
+
+@dataclass(frozen=True)
+class _Data:
+    """N examples as they are learned from."""
+
+    features: list[Featurized]
+    gold: Tensor
+    """[N] the numbers of their intents."""
+    pretrained: Tensor
+    """[N, …] their `pretrained_vectors`."""
+    hidden_size: int
+
+    @classmethod
+    def of(cls, model: JointModel, features: list[Featurized], examples: Sequence[Example]) -> _Data:
+        gold = torch.tensor([_intent_number(model, example) for example in examples])
+        pretrained = _vectors(model, partial(pretrained_vectors, model), features)
+        return cls(features, gold, pretrained, model.encoder.hidden_size)
+
+    @property
+    def untrained(self) -> Tensor:
+        """[N, hidden] the sentences' vectors before training, which are the end of `pretrained`."""
+        return functional.normalize(self.pretrained[:, -self.hidden_size :], dim=-1)
+
+    @property
+    def moods(self) -> Tensor:
+        return torch.tensor([row.mood for row in self.features])
+
+    @property
+    def in_vain(self) -> Tensor:
+        return torch.tensor([row.in_vain for row in self.features])
+
+    def part(self, rows: Sequence[int]) -> _Data:
+        """Those with these numbers."""
+        places = list(rows)
+        return replace(
+            self,
+            features=[self.features[at] for at in rows],
+            gold=self.gold[places],
+            pretrained=self.pretrained[places],
+        )
 
 
 def _new_model(examples: Sequence[Example], weights: Weights, parameters: Hyperparameters) -> JointModel:
@@ -129,16 +171,18 @@ def _intent_number(model: JointModel, example: Example) -> int:
     return model.intents.index(example.intent) if example.intent else NO_INTENT
 
 
-def _calibrated(model: JointModel, held: list[Featurized], gold: Tensor, parameters: Hyperparameters) -> Calibration:
-    scores = intent_scores_of(model, held)
-    calibration = calibrate(scores, gold, parameters.refuse)
+@torch.no_grad()
+def _calibrated(model: JointModel, held: _Data, parameters: Hyperparameters) -> Calibration:
+    assert model.intent_head is not None
+    scores = model.intent_head(sentence_vectors(model, held.features), held.pretrained)
+    calibration = calibrate(scores, held.gold, parameters.refuse)
     probabilities = calibration.probabilities(scores)
     logger.info(
         "On %d messages held out of training: %.1f %% of intents right, calibration error %.3f, "
         "nlu_fallback below a prominence of %.2f.",
-        len(held),
-        100 * float((probabilities.argmax(1) == gold).float().mean()),
-        expected_calibration_error(probabilities, gold),
+        len(held.gold),
+        100 * float((probabilities.argmax(1) == held.gold).float().mean()),
+        expected_calibration_error(probabilities, held.gold),
         calibration.least_prominence,
     )
     return calibration
@@ -168,20 +212,15 @@ def epochs_for(examples: int, parameters: Hyperparameters) -> int:
     return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(ENOUGH_STEPS / steps_per_epoch)))
 
 
-def _fit(
-    model: JointModel,
-    features: list[Featurized],
-    gold: Tensor,
-    epochs: int,
-    parameters: Hyperparameters,
-    title: str,
-) -> None:
-    _start_at_class_means(model, features, gold)
+def _fit(model: JointModel, data: _Data, epochs: int, parameters: Hyperparameters, title: str) -> Tensor:
+    """The examples' vectors, [N, hidden], by the encoder as it is now."""
+    features, gold = data.features, data.gold
+    _start_at_class_means(model, data.untrained, gold)
     steps = epochs * -(-len(features) // parameters.batch_size)
     optimizer = _optimizer(model, parameters)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    tone = ToneLoss(torch.tensor([row.mood for row in features]), torch.tensor([row.in_vain for row in features]))
+    tone = ToneLoss(data.moods, data.in_vain)
     model.train()
     with tqdm(total=steps, desc=title, unit="batch", leave=False, mininterval=1.0) as progress:
         for _ in range(epochs):
@@ -194,8 +233,10 @@ def _fit(
                 schedule.step()
                 progress.update()
                 progress.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
-    _add_class_means(model, features, gold)
-    _fit_linear(model, features, gold)
+    vectors = sentence_vectors(model, features)
+    _add_class_means(model, vectors, gold)
+    _fit_linear(model, data.pretrained, gold)
+    return vectors
 
 
 def _optimizer(model: JointModel, parameters: Hyperparameters) -> torch.optim.Optimizer:
@@ -235,10 +276,10 @@ def _loss(model: JointModel, batch: Batch, gold: Tensor, tone: ToneLoss) -> Tens
     if model.tag_head is not None and bool(worded.any()):
         scores = model.tag_head(hidden, batch.word_of_subword, batch.shapes)
         loss = loss + model.tag_head.crf.loss(scores[worded], batch.tags[worded], batch.word_mask[worded])
-    return loss + tone(model.tone_head, sentences, batch.moods, batch.in_vain)
+    return loss + tone(model.tone_head(sentences), batch.moods, batch.in_vain)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def _vectors(
     model: JointModel, of_batch: Callable[[Batch], Tensor], features: Sequence[Featurized], batch_size: int = 64
 ) -> Tensor:
@@ -257,45 +298,36 @@ def sentence_vectors(model: JointModel, features: Sequence[Featurized]) -> Tenso
     return _vectors(model, lambda batch: encode(model.encoder, batch)[1], features)
 
 
-@torch.inference_mode()
-def intent_scores_of(model: JointModel, features: Sequence[Featurized]) -> Tensor:
-    """[N, intents] of N messages. The model must have an intent head."""
-    return _vectors(model, lambda batch: intent_scores(model, batch, encode(model.encoder, batch)[1]), features)
-
-
-def _start_at_class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
+def _start_at_class_means(model: JointModel, vectors: Tensor, gold: Tensor) -> None:
     with torch.no_grad():
-        for prototype, mean in _class_means(model, features, gold):
+        for prototype, mean in _class_means(model, vectors, gold):
             prototype.copy_(mean)
 
 
-def _add_class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
+def _add_class_means(model: JointModel, vectors: Tensor, gold: Tensor) -> None:
     """A prototype ends half-way between what was learned, which tells intents apart, and the mean of its examples,
     which depends less on single ones."""
     with torch.no_grad():
-        for prototype, mean in _class_means(model, features, gold):
+        for prototype, mean in _class_means(model, vectors, gold):
             prototype.copy_(functional.normalize(prototype, dim=0) + mean)
 
 
-def _class_means(model: JointModel, features: list[Featurized], gold: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+def _class_means(model: JointModel, vectors: Tensor, gold: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     """(prototype, unit mean of its examples' vectors) of each intent that has examples."""
     if model.intent_head is None:
         return
-    vectors = sentence_vectors(model, features).clone()
     for number in range(len(model.intents)):
         of_intent = vectors[gold == number]
         if len(of_intent):
             yield model.intent_head.prototypes[number], functional.normalize(of_intent.mean(0), dim=0)
 
 
-def _fit_linear(model: JointModel, features: list[Featurized], gold: Tensor) -> None:
-    """Multinomial logistic regression over the pre-trained encoder's vectors."""
-    encoder = model.pretrained
-    if model.intent_head is None or encoder is None:
+def _fit_linear(model: JointModel, pretrained: Tensor, gold: Tensor) -> None:
+    """Multinomial logistic regression over the pre-trained encoder's vectors, [N, …]."""
+    if model.intent_head is None:
         return
     known = gold != NO_INTENT
-    vectors = _vectors(model, lambda batch: pretrained_vectors(encoder, batch), features).clone()[known]
-    labels = gold[known]
+    vectors, labels = pretrained[known], gold[known]
     linear = model.intent_head.linear
     nn.init.zeros_(linear.weight)
     nn.init.zeros_(linear.bias)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from deskhand.encoders.threads import one_thread
-from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize, intent_scores
+from deskhand.nlu.joint_model import Batch, Example, Featurized, encode, featurize, pretrained_vectors
 from deskhand.nlu.mood import tone_of
 from deskhand.nlu.tags import Label, Span
 from deskhand.nlu.training import TrainedModel
@@ -47,8 +47,9 @@ def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Under
     [row] = featurize([Example(text=text, words=tuple(words))], trained.tokenizer, trained.model)
     batch = Batch.of([row])
     hidden, sentences = encode(trained.model.encoder, batch)
-    [(ranking, understood)] = _intents(trained, batch, sentences)
-    mood, in_vain = tone_of(trained.model.tone_head, sentences[0])
+    pretrained = pretrained_vectors(trained.model, batch)
+    [(ranking, understood)] = _intents(trained, sentences, pretrained)
+    mood, in_vain = tone_of(trained.model.tone_head(sentences, pretrained))
     return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words), mood, in_vain)
 
 
@@ -62,17 +63,19 @@ def understand_intents(trained: TrainedModel, texts: Sequence[str], batch_size: 
         rows = featurize(examples, trained.tokenizer, trained.model)
         batch = Batch.of(rows)
         _, sentences = encode(trained.model.encoder, batch)
-        found += [Understanding(*intents) for intents in _intents(trained, batch, sentences)]
+        pretrained = pretrained_vectors(trained.model, batch)
+        found += [Understanding(*intents) for intents in _intents(trained, sentences, pretrained)]
     return found
 
 
 def _intents(
-    trained: TrainedModel, batch: Batch, sentences: Tensor
+    trained: TrainedModel, sentences: Tensor, pretrained: Tensor
 ) -> list[tuple[tuple[tuple[str, float], ...], bool]]:
     """(ranking, whether understood) of each message."""
-    if trained.model.intent_head is None:
+    head = trained.model.intent_head
+    if head is None:
         return [((), True)] * len(sentences)
-    return [_ranked(trained, scores) for scores in intent_scores(trained.model, batch, sentences)]
+    return [_ranked(trained, scores) for scores in head(sentences, pretrained)]
 
 
 def _ranked(trained: TrainedModel, scores: Tensor) -> tuple[tuple[tuple[str, float], ...], bool]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from deskhand.nlu import persistence
 from deskhand.nlu.joint_model import Example
-from deskhand.nlu.mood import MOODS, NO_MOOD, number_of
+from deskhand.nlu.mood import MOODS, NO_MOOD, ToneHead, Tones, fit, number_of
 from deskhand.nlu.training import Hyperparameters, TrainedModel, train
 from deskhand.nlu.understanding import Understanding, understand
 from tests.nlu.conftest import example, words_of
@@ -67,6 +68,20 @@ def test_what_only_one_of_the_marks_teaches(tiny_parameters: Hyperparameters) ->
     in_vain = train([replace(each, mood=None) for each in MARKED], quick)
     assert read(in_vain, "hello tent").in_vain is not None
     assert dict(read(in_vain, "hello tent").mood) == {}
+
+
+def test_the_head_is_fitted_with_what_the_encoder_told_before_it_was_trained() -> None:
+    """Of the trained encoder's vectors two messages are the same; only the earlier ones tell them apart."""
+    head = ToneHead(2, 2, Tones(moods=True, in_vain=True))
+    same = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    before = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    fit(head, same, before, torch.tensor([CALM, ANGRY]), torch.tensor([False, True]))
+    with torch.no_grad():
+        moods, in_vain = head(same, before)
+        without = head(same)
+    assert moods.argmax(dim=1).tolist() == [CALM, ANGRY]
+    assert (in_vain > 0).tolist() == [False, True]
+    assert torch.equal(without.moods[0], without.moods[1])
 
 
 @pytest.mark.parametrize(
