@@ -57,9 +57,10 @@ FULL = (
     Step("Story tests", ("deskhand", "test", "--no-nlu")),
     Step(
         "Unit and integration tests",
-        # Two at a time, each with a PostgreSQL of its own; a file's tests stay together and share what is slow to make.
+        # Three at a time on two cores, for many wait for a browser or a process; each has a PostgreSQL of its own. The
+        # tests of a file stay together and share what is slow to make.
         # In the order of their names: by their number of tests, the longest files, which have few, would come last.
-        ("pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", f"--junitxml={RESULTS}/pytest.xml"),
+        ("pytest", "-q", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", f"--junitxml={RESULTS}/pytest.xml"),
         RESULTS / "pytest.xml",
     ),
     Step(

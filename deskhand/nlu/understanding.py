@@ -53,19 +53,19 @@ def understand(trained: TrainedModel, text: str, words: Sequence[Span]) -> Under
     return Understanding(ranking, understood, _entities(trained, hidden, batch, row, words), mood, in_vain)
 
 
-@one_thread()
 @torch.inference_mode()
 def understand_intents(trained: TrainedModel, texts: Sequence[str], batch_size: int = 32) -> list[Understanding]:
-    """The intents alone of several texts, none of them blank, read together."""
-    found: list[Understanding] = []
-    for first in range(0, len(texts), batch_size):
-        examples = [Example(text=text) for text in texts[first : first + batch_size]]
-        rows = featurize(examples, trained.tokenizer, trained.model)
-        batch = Batch.of(rows)
+    """The intents alone of several texts, none of them blank, read together: those of similar length at a time."""
+    rows = featurize([Example(text=text) for text in texts], trained.tokenizer, trained.model)
+    order = sorted(range(len(rows)), key=lambda at: len(rows[at].states))
+    found: dict[int, Understanding] = {}
+    for first in range(0, len(order), batch_size):
+        places = order[first : first + batch_size]
+        batch = Batch.of([rows[at] for at in places])
         _, sentences = encode(trained.model.encoder, batch)
-        pretrained = pretrained_vectors(trained.model, batch)
-        found += [Understanding(*intents) for intents in _intents(trained, sentences, pretrained)]
-    return found
+        intents = _intents(trained, sentences, pretrained_vectors(trained.model, batch))
+        found |= {at: Understanding(*each) for at, each in zip(places, intents, strict=True)}
+    return [found[at] for at in range(len(texts))]
 
 
 def _intents(

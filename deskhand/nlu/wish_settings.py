@@ -12,6 +12,7 @@ from typing import Any
 from rasa.shared.exceptions import InvalidConfigException
 
 from deskhand.conversation.escalation import GOES_TO_A_PERSON
+from deskhand.encoders.threads import one_thread
 from deskhand.nlu.errors import ModelFilesError
 from deskhand.nlu.joint_model import Example
 from deskhand.nlu.mood import MOODY
@@ -101,7 +102,8 @@ def wishes_in(trained: TrainedModel, text: str, found: Understanding, terms: Ter
 
 
 def _read(trained: TrainedModel, texts: Sequence[str]) -> list[Reading]:
-    return [reading_of(found) for found in understand_intents(trained, texts)]
+    with one_thread():
+        return [reading_of(found) for found in understand_intents(trained, texts)]
 
 
 def as_output(wishes: Sequence[Wish], text: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from deskhand.conversation.escalation import Reason
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
-SETS = ("heldout.yml", "development.yml", "strangers.yml", "passers_by.yml", "heldout_more.yml")
+SETS = ("heldout.yml", "development.yml", "strangers.yml", "passers_by.yml", "nowhere.yml", "heldout_more.yml")
 FIELDS = {"to", "said", "also", "from"}
 
 
@@ -32,6 +32,7 @@ def test_the_sets_are_as_large_as_they_say() -> None:
     assert len(read_items(FOLDER / "development.yml")) == 150
     assert len(read_items(FOLDER / "strangers.yml")) == 240
     assert len(read_items(FOLDER / "passers_by.yml")) == 159
+    assert len(read_items(FOLDER / "nowhere.yml")) == 80
     assert len(read_items(FOLDER / "heldout_more.yml")) == 319
 
 
