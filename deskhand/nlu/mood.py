@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from deskhand.conversation.escalation import HIGH_STAKES
 from deskhand.conversation.mood import Mood
+from deskhand.nlu.minimising import minimise
 
 MOODS = tuple(Mood)
 MOODY = frozenset({"complain", "insult", *HIGH_STAKES})
@@ -61,7 +62,6 @@ class ToneHead(nn.Module):
     def __init__(self, size: int, pretrained_size: int, tones: Tones) -> None:
         """The sizes are those of a sentence's vector from the trained encoder and of its `pretrained_vectors`."""
         super().__init__()
-        self._size = size
         self.moods = _zeroed(nn.Linear(size + pretrained_size, len(MOODS))) if tones.moods else None
         self.in_vain = _zeroed(nn.Linear(size + pretrained_size, 1)) if tones.in_vain else None
 
@@ -116,17 +116,13 @@ def fit(head: ToneHead, sentences: Tensor, pretrained: Tensor, moods: Tensor, in
     weights = [parameter for parameter in head.parameters() if parameter.dim() > 1]
     if not weights:
         return
-    loss_of = ToneLoss(moods, in_vain)
-    optimizer = torch.optim.LBFGS(head.parameters(), max_iter=150, line_search_fn="strong_wolfe")
+    tone = ToneLoss(moods, in_vain)
 
-    def closure() -> Tensor:
-        optimizer.zero_grad()
+    def loss_of() -> Tensor:
         penalty = torch.stack([weight.square().sum() for weight in weights]).sum()
-        loss = loss_of(head(sentences, pretrained), moods, in_vain) + PENALTY * penalty
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        return loss
+        return tone(head(sentences, pretrained), moods, in_vain) + PENALTY * penalty
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call]  # likewise
+    minimise(loss_of, head.parameters(), most_rounds=150)
 
 
 def tone_of(logits: ToneLogits) -> tuple[dict[str, float], float | None]:

@@ -31,6 +31,7 @@ from deskhand.nlu.joint_model import (
     featurize,
     pretrained_vectors,
 )
+from deskhand.nlu.minimising import minimise
 from deskhand.nlu.mood import ToneLoss, Tones, number_of
 from deskhand.nlu.mood import fit as fit_tones
 from deskhand.nlu.tags import TagScheme
@@ -331,13 +332,9 @@ def _fit_linear(model: JointModel, pretrained: Tensor, gold: Tensor) -> None:
     linear = model.intent_head.linear
     nn.init.zeros_(linear.weight)
     nn.init.zeros_(linear.bias)
-    optimizer = torch.optim.LBFGS(linear.parameters(), max_iter=100, line_search_fn="strong_wolfe")
 
-    def closure() -> Tensor:
-        optimizer.zero_grad()
+    def loss_of() -> Tensor:
         penalty = linear.weight.square().sum() / (2 * LINEAR_C * len(labels))
-        loss = functional.cross_entropy(linear(vectors), labels) + penalty
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        return loss
+        return functional.cross_entropy(linear(vectors), labels) + penalty
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call]  # likewise
+    minimise(loss_of, linear.parameters(), most_rounds=100)
