@@ -54,7 +54,7 @@ class Thresholds:
     high_stakes: float = 0.4
     high_stakes_together: float = 0.25
     """Of all grave matters together, where the message may be of several: "fraud" is about money and an account."""
-    anger: float = 0.6
+    anger: float = 0.7
     """How angry or distressed one message must sound, 0 to 1."""
     strain: float = 1.2
     """How heavy a conversation may become, see `mood.strain`: one angry message weighs 1."""
@@ -249,10 +249,18 @@ def _is_angry(signals: Signals, thresholds: Thresholds) -> bool:
 
 def _is_bare_insult(signals: Signals) -> bool:
     """A few words at the assistant, which answers them calmly and offers a person. The second one counts."""
-    return signals.intent == "insult" and len(signals.text.split()) <= MOST_BARE
+    words = len(signals.text.split())
+    return signals.intent == "insult" and words <= MOST_BARE and not _AT_BUSINESS.search(signals.text)
 
 
-MOST_BARE = 6
+MOST_BARE = 4
+_AT_BUSINESS = re.compile(
+    r"\b(your|this|what an?|of an?) ([\w-]+ ){0,2}(company|business|shop|store|firm|outfit|staff|people)\b"
+    r"|\b(you|u) (\w+ )?(people|lot|guys|folks?|bunch|shower)\b|\byous\b"
+    r"|\b(lot|all) of (you|yous|ye|u|them)\b",
+    re.IGNORECASE,
+)
+"""What insults those who are behind the assistant, and so is more than annoyance with a machine."""
 
 
 def _shouts(text: str) -> bool:

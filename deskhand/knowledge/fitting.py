@@ -49,7 +49,7 @@ ASKED_FEATURES: tuple[str, ...] = (
     "asked_share",
     "answer_share",
     "unanswered",
-    "unanswered_nearer",
+    "unanswered_ahead",
     "none_share",
 )
 """All are 0 where there are no asked questions."""

@@ -46,13 +46,14 @@ FEATURES = (
     "article",
     "asked_there",
     "unanswered",
-    "unanswered_nearer",
+    "unanswered_ahead",
     "none_share",
 )
 """Also kept, for those who decide whether to answer: the passage's share in the nearest asked questions of all
 passages, the nearer counting more; its probability to hold the answer; how much of what the question speaks of is in
 the passage at all; how near it is to the article's other passages that were found; whether any asked question is the
-article's; how near the nearest unanswered asked question is, and how much nearer than the nearest of any passage."""
+article's; how near the nearest unanswered asked question is; how much nearer the nearest few unanswered ones are than
+the nearest few answered ones."""
 
 
 @dataclass(frozen=True)

@@ -200,3 +200,8 @@ def test_one_bare_insult_is_met_calmly_and_the_second_counts() -> None:
     heard = Feeling(angry=0.9)
     assert decide(Signals("insult", 0.9, "you stupid bot", feelings=[heard])) is None
     assert decide(Signals("insult", 0.9, "you stupid bot", feelings=[heard, heard])) is Reason.ANGER
+
+
+@pytest.mark.parametrize("text", ["joke of a company", "you people are clowns", "useless, the lot of yous"])
+def test_an_insult_of_those_behind_the_assistant_counts_at_once(text: str) -> None:
+    assert decide(Signals("insult", 0.9, text, feelings=[Feeling(angry=0.9)])) is Reason.ANGER

@@ -170,7 +170,7 @@ async def test_what_was_asked_in_the_same_words_finds_what_answered_it(retriever
     assert all(other.pointed is None for other in others)
     parachute = (await retriever.search("do you come by parachute"))[0].features
     assert parachute["unanswered"] > 0.6
-    assert parachute["unanswered_nearer"] > 0.3
+    assert parachute["unanswered_ahead"] > 0.3
 
 
 async def test_without_asked_questions_none_of_their_numbers_count(retriever):
@@ -180,7 +180,7 @@ async def test_without_asked_questions_none_of_their_numbers_count(retriever):
             "asked_share": 0.0,
             "asked_there": 0.0,
             "unanswered": 0.0,
-            "unanswered_nearer": 0.0,
+            "unanswered_ahead": 0.0,
         }
 
 

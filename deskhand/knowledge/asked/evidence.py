@@ -18,13 +18,16 @@ FEATURES = (
     "answer_scale",
     "asked_there",
     "unanswered",
-    "unanswered_nearer",
+    "unanswered_ahead",
     "none_share",
 )
 VERY_NEAR = 0.75
 """From this similarity on, what an asked question points at leads the answer."""
 FAR = 0.3
 """An asked question that is no nearer is about something else."""
+_AROUND = 5
+"""So many of the nearest asked questions tell whether such questions are rather answered or not: one of them alone is
+often about the same thing and asks for something else."""
 _NOTICED = 0.003
 """A share of all answers that is no larger hardly says anything."""
 _SOFTNESS = 0.1
@@ -59,6 +62,7 @@ def asked_evidence(
     count = len(matches)
     near, votes = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
     pointed: list[Pointed | None] = [None] * count
+    answered = unanswerable = np.zeros(0, dtype=np.float32)
     for at, found in _by_passage(matches, query, mean):
         best = int(found.argmax())
         asked = matches[at].asked
@@ -66,11 +70,12 @@ def asked_evidence(
         pointed[at] = Pointed(float(found[best]), asked.sentences[best])
         near[at] = _nearness(float(found[best]))
         votes[at] = np.exp(found / _SOFTNESS).sum()
+        answered = np.concatenate([answered, found])
     none, all_votes = 0.0, float(votes.sum())
     if unanswered is not None:
-        found = similarities(unanswered.vectors, query, mean)
-        none = _nearness(float(found.max()))
-        all_votes += float(np.exp(found / _SOFTNESS).sum())
+        unanswerable = similarities(unanswered.vectors, query, mean)
+        none = _nearness(float(unanswerable.max()))
+        all_votes += float(np.exp(unanswerable / _SOFTNESS).sum())
     answers, no_answer = np.zeros(count, dtype=np.float32), 0.0
     if shares is not None:
         held = shares.among(frozenset(match.passage.id for match in matches))
@@ -88,7 +93,7 @@ def asked_evidence(
         "answer_scale": (np.log1p(answers / _NOTICED) / np.log1p(1 / _NOTICED)).astype(np.float32),
         "asked_there": np.array([match.has_asked for match in matches], dtype=np.float32),
         "unanswered": np.full(count, none, dtype=np.float32),
-        "unanswered_nearer": np.full(count, max(0.0, none - float(near.max(initial=0.0))), dtype=np.float32),
+        "unanswered_ahead": np.full(count, _around(unanswerable) - _around(answered), dtype=np.float32),
         "none_share": np.full(count, no_answer, dtype=np.float32),
     }
     return AskedEvidence(features, pointed)
@@ -103,6 +108,11 @@ def _by_passage(matches: Sequence[Match], query: Query, mean: Floats | None) -> 
     ends = np.cumsum([len(each) for each in vectors])[:-1]
     found = np.split(similarities(np.concatenate(vectors), query, mean), ends)
     return list(zip(places, found, strict=True))
+
+
+def _around(found: Floats) -> float:
+    """How near the nearest few are on average; far where there are none."""
+    return float(np.sort(found)[-_AROUND:].mean()) if len(found) else FAR
 
 
 def _nearness(similarity: float) -> float:
