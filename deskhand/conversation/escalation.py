@@ -253,7 +253,7 @@ def _is_bare_insult(signals: Signals) -> bool:
     return signals.intent == "insult" and words <= MOST_BARE and not _AT_BUSINESS.search(signals.text)
 
 
-MOST_BARE = 4
+MOST_BARE = 5
 _AT_BUSINESS = re.compile(
     r"\b(your|this|what an?|of an?) ([\w-]+ ){0,2}(company|business|shop|store|firm|outfit|staff|people)\b"
     r"|\b(you|u) (\w+ )?(people|lot|guys|folks?|bunch|shower)\b|\byous\b"

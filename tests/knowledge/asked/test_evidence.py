@@ -63,13 +63,23 @@ def test_a_passage_with_a_near_asked_question_comes_before_one_without() -> None
 def test_what_is_near_and_unanswered_speaks_against_every_passage() -> None:
     passages = [match(1, 0.5, (0.6, None)), match(2, 0.4)]
     alone = asked_evidence(passages, QUERY, None, None).features
-    beside = asked_evidence(passages, QUERY, None, unanswered(0.9, 0.2)).features
+    beside = asked_evidence(passages, QUERY, None, unanswered(0.9, 0.8)).features
 
     assert alone["unanswered"].tolist() == [0.0, 0.0]
     assert beside["unanswered"].min() == beside["unanswered"].max() > 0.8
-    assert beside["unanswered_nearer"].min() > 0
+    assert beside["unanswered_ahead"].tolist() == pytest.approx([0.25, 0.25])
+    assert alone["unanswered_ahead"].max() < 0
     assert beside["asked_share"][0] < alone["asked_share"][0] == 1.0
     assert beside["asked"].tolist() == alone["asked"].tolist()
+
+
+def test_only_the_nearest_few_say_whether_such_questions_are_answered() -> None:
+    """A dozen more that are farther change nothing, and one that is nearest of all does not outweigh the others."""
+    passages, many = [match(1, 0.5, *((0.6, None),) * 5)], [0.5] * 12
+
+    (ahead,) = asked_evidence(passages, QUERY, None, unanswered(0.7, *many)).features["unanswered_ahead"]
+
+    assert ahead == pytest.approx(0.54 - 0.6)
 
 
 def test_what_is_far_is_as_good_as_nothing() -> None:
