@@ -62,7 +62,7 @@ def asked_evidence(
     count = len(matches)
     near, votes = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
     pointed: list[Pointed | None] = [None] * count
-    answered = unanswerable = np.zeros(0, dtype=np.float32)
+    answered = np.zeros(0, dtype=np.float32)
     for at, found in _by_passage(matches, query, mean):
         best = int(found.argmax())
         asked = matches[at].asked
@@ -71,11 +71,12 @@ def asked_evidence(
         near[at] = _nearness(float(found[best]))
         votes[at] = np.exp(found / _SOFTNESS).sum()
         answered = np.concatenate([answered, found])
-    none, all_votes = 0.0, float(votes.sum())
+    none, ahead, all_votes = 0.0, 0.0, float(votes.sum())
     if unanswered is not None:
-        unanswerable = similarities(unanswered.vectors, query, mean)
-        none = _nearness(float(unanswerable.max()))
-        all_votes += float(np.exp(unanswerable / _SOFTNESS).sum())
+        found = similarities(unanswered.vectors, query, mean)
+        none = _nearness(float(found.max()))
+        ahead = _around(found) - _around(answered)
+        all_votes += float(np.exp(found / _SOFTNESS).sum())
     answers, no_answer = np.zeros(count, dtype=np.float32), 0.0
     if shares is not None:
         held = shares.among(frozenset(match.passage.id for match in matches))
@@ -93,7 +94,7 @@ def asked_evidence(
         "answer_scale": (np.log1p(answers / _NOTICED) / np.log1p(1 / _NOTICED)).astype(np.float32),
         "asked_there": np.array([match.has_asked for match in matches], dtype=np.float32),
         "unanswered": np.full(count, none, dtype=np.float32),
-        "unanswered_ahead": np.full(count, _around(unanswerable) - _around(answered), dtype=np.float32),
+        "unanswered_ahead": np.full(count, ahead, dtype=np.float32),
         "none_share": np.full(count, no_answer, dtype=np.float32),
     }
     return AskedEvidence(features, pointed)
