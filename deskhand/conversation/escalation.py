@@ -254,6 +254,7 @@ def _is_bare_insult(signals: Signals) -> bool:
 
 
 MOST_BARE = 5
+"""Words. A longer insult is more than a moment's temper."""
 _AT_BUSINESS = re.compile(
     r"\b(your|this|what an?|of an?) ([\w-]+ ){0,2}(company|business|shop|store|firm|outfit|staff|people)\b"
     r"|\b(you|u) (\w+ )?(people|lot|guys|folks?|bunch|shower)\b|\byous\b"

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 def minimise(loss_of: Callable[[], Tensor], parameters: Iterable[nn.Parameter], most_rounds: int) -> None:
-    """Changes the parameters in place, by L-BFGS, until the loss falls no more."""
+    """Changes the parameters in place, by L-BFGS (Liu and Nocedal 1989), until the loss falls no more."""
     optimizer = torch.optim.LBFGS(parameters, max_iter=most_rounds, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:

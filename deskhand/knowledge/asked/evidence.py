@@ -62,20 +62,19 @@ def asked_evidence(
     count = len(matches)
     near, votes = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
     pointed: list[Pointed | None] = [None] * count
-    answered = np.zeros(0, dtype=np.float32)
-    for at, found in _by_passage(matches, query, mean):
+    by_passage = _by_passage(matches, query, mean)
+    for at, found in by_passage:
         best = int(found.argmax())
         asked = matches[at].asked
         assert asked is not None
         pointed[at] = Pointed(float(found[best]), asked.sentences[best])
         near[at] = _nearness(float(found[best]))
         votes[at] = np.exp(found / _SOFTNESS).sum()
-        answered = np.concatenate([answered, found])
     none, ahead, all_votes = 0.0, 0.0, float(votes.sum())
     if unanswered is not None:
         found = similarities(unanswered.vectors, query, mean)
         none = _nearness(float(found.max()))
-        ahead = _around(found) - _around(answered)
+        ahead = _around([found]) - _around([of_passage for _, of_passage in by_passage])
         all_votes += float(np.exp(found / _SOFTNESS).sum())
     answers, no_answer = np.zeros(count, dtype=np.float32), 0.0
     if shares is not None:
@@ -111,9 +110,9 @@ def _by_passage(matches: Sequence[Match], query: Query, mean: Floats | None) -> 
     return list(zip(places, found, strict=True))
 
 
-def _around(found: Floats) -> float:
-    """How near the nearest few are on average; far where there are none."""
-    return float(np.sort(found)[-_AROUND:].mean()) if len(found) else FAR
+def _around(found: Sequence[Floats]) -> float:
+    """How near the nearest few of all are on average; far where there are none."""
+    return float(np.sort(np.concatenate(found))[-_AROUND:].mean()) if found else FAR
 
 
 def _nearness(similarity: float) -> float:
