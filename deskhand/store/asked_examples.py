@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALL_ASKED = """
-SELECT q.text, q.passage_id, q.first_sentence, q.last_sentence, vector_send(q.embedding) AS vector
+SELECT q.text, q.near, q.passage_id, q.first_sentence, q.last_sentence, vector_send(q.embedding) AS vector
 FROM deskhand.asked_questions q
 LEFT JOIN (deskhand.passages p JOIN deskhand.articles a ON a.id = p.article_id) ON p.id = q.passage_id
 WHERE q.embedder = %(embedder)s AND (q.unanswered OR a.audience = %(audience)s)
@@ -54,6 +54,8 @@ class AskedExamples:
     first_sentences: NDArray[np.int64]
     last_sentences: NDArray[np.int64]
     """[N] each: the place in the passage's sentences and steps; -1 for the whole passage."""
+    near: tuple[str, ...]
+    """N sources of articles that come near to an unanswered one; empty where it is answered, or unknown."""
     told: tuple[Told, ...] = ()
 
     def without(self, texts: Collection[str]) -> AskedExamples:
@@ -66,6 +68,7 @@ class AskedExamples:
             passage_ids=self.passage_ids[kept],
             first_sentences=self.first_sentences[kept],
             last_sentences=self.last_sentences[kept],
+            near=tuple(self.near[at] for at in kept),
         )
 
 
@@ -84,6 +87,7 @@ def examples_from(rows: Sequence[Any], told: Sequence[Any], dimension: int) -> A
         passage_ids=np.array([row.passage_id or 0 for row in rows], dtype=np.int64),
         first_sentences=places([row.first_sentence for row in rows]),
         last_sentences=places([row.last_sentence for row in rows]),
+        near=tuple(row.near or "" for row in rows),
         told=tuple(_told(row) for row in told),
     )
 

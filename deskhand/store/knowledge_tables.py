@@ -91,6 +91,8 @@ asked_questions = Table(
     Column("first_sentence", Integer),
     Column("last_sentence", Integer),
     Column("unanswered", Boolean, nullable=False),
+    # The source of the article that comes near to it, where none answers.
+    Column("near", Text),
     # Of length 1.
     Column("embedding", VECTOR(DIMENSION), nullable=False),
     Column("embedder", Text, nullable=False),

@@ -48,7 +48,7 @@ class AskedEntry:
     answer: str = ""
     """Words of the article: they point at what answers."""
     near: str | None = None
-    """The source of the article that comes near to it, where none answers. Only a note for writers."""
+    """The source of the article that comes near to it, where none answers."""
 
 
 @dataclass

@@ -1,9 +1,10 @@
 """Learns from the asked questions which answer a question asks for.
 
-Those that point at one place of an article are a class, and all that nothing answers are one more. Multinomial logistic
-regression over the questions' vectors and their words: with some seven questions a class it finds the right article for
-a fifth more of other people's questions than the nearest asked question does. What the place itself says is learned
-from as well: a question may use the article's words where no asked question does.
+Those that point at one place of an article are a class, and so are those that come near to one article and that
+nothing answers: what is asked in vain of a tent has little in common with what is asked in vain of a refund.
+Multinomial logistic regression over the questions' vectors and their words: with some seven questions a class it
+finds the right article for a fifth more of other people's questions than the nearest asked question does. What the
+place itself says is learned from as well: a question may use the article's words where no asked question does.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from deskhand.knowledge.asked.lexical import Words, rarity, with_lexical
 from deskhand.store.answer_model import AnswerModel
 from deskhand.store.asked_examples import AskedExamples
 
-METHOD = 3
+METHOD = 4
 """A new number means that all models are learned anew."""
 _PREFIX = f"{METHOD}:"
 FEWEST = 100
@@ -38,7 +39,7 @@ WEIGHT_OF_TOLD = 0.5
 def digest_of(examples: AskedExamples) -> str:
     """Other questions, answers or ways of learning give another one."""
     digest = hashlib.sha256(f"{len(examples.texts)} ".encode())
-    digest.update("\0".join(examples.texts).encode("utf-8", "replace"))
+    digest.update("\0".join((*examples.texts, *examples.near)).encode("utf-8", "replace"))
     for column in (examples.passage_ids, examples.first_sentences, examples.last_sentences):
         digest.update(column.tobytes())
     return f"{_PREFIX}{digest.hexdigest()}"
@@ -58,9 +59,7 @@ def learn(examples: AskedExamples, words: Words | None = None) -> AnswerModel | 
     thousand questions. `words`: those of the encoder; without them nothing is learned of single words."""
     if not are_enough(examples):
         return None
-    places = np.stack([examples.passage_ids, examples.first_sentences, examples.last_sentences], axis=1)
-    places[examples.passage_ids <= 0] = (0, -1, -1)
-    classes, class_of = np.unique(places, axis=0, return_inverse=True)
+    classes, class_of = np.unique(_places(examples), axis=0, return_inverse=True)
     rare = rarity(words.subwords(examples.texts)) if words else np.zeros(0, dtype=np.float32)
     texts, vectors, told_of = _told(examples, classes)
     inputs = with_lexical(np.concatenate([examples.vectors, vectors]), words, (*examples.texts, *texts), rare)
@@ -68,6 +67,17 @@ def learn(examples: AskedExamples, words: Words | None = None) -> AnswerModel | 
     labels = np.concatenate([class_of.reshape(-1), told_of])
     weights, biases = _logistic_regression(inputs, labels, counts, len(classes))
     return AnswerModel(classes[:, 0], classes[:, 1], classes[:, 2], weights, biases, rare)
+
+
+def _places(examples: AskedExamples) -> NDArray[np.int64]:
+    """[N, 4]: passage, its first and last sentence, and the number of the article that an unanswered one is near to."""
+    _, near = np.unique(np.array(examples.near), return_inverse=True)
+    columns = (examples.passage_ids, examples.first_sentences, examples.last_sentences, near.reshape(-1))
+    places = np.stack(columns, axis=1).astype(np.int64)
+    unanswered = examples.passage_ids <= 0
+    places[unanswered, :3] = (0, -1, -1)
+    places[~unanswered, 3] = 0
+    return places
 
 
 def _told(
@@ -78,7 +88,7 @@ def _told(
     texts: list[str] = []
     vectors: list[NDArray[np.float32]] = [np.zeros((0, examples.vectors.shape[1]), dtype=np.float32)]
     told_of: list[int] = []
-    for number, (passage_id, first, last) in enumerate(classes.tolist()):
+    for number, (passage_id, first, last, _) in enumerate(classes.tolist()):
         passage = passages.get(passage_id)
         if passage is None or not passage.texts:
             continue

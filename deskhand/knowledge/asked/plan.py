@@ -31,6 +31,7 @@ class Draft:
     source: str
     text: str
     article: str | None
+    near: str | None
     place: Place | None
 
     def with_vector(self, vector: Vector) -> NewAsked:
@@ -43,6 +44,7 @@ class Draft:
             place.position if place else None,
             place.sentences if place else None,
             vector,
+            self.near,
         )
 
 
@@ -80,7 +82,7 @@ def make_plan(
     passages: dict[str, list[Passage]] = {each.source: list(each.passages) for each in reading.articles}
     for digest, (entry, text) in missing.items():
         places = _places(entry, passages, reading) if entry.article in articles else (None,)
-        plan.drafts += [Draft(digest, entry.source, text, entry.article, place) for place in places]
+        plan.drafts += [Draft(digest, entry.source, text, entry.article, entry.near, place) for place in places]
     return plan
 
 
@@ -100,7 +102,7 @@ def _wanted(asked: AskedFiles, articles: Mapping[str, str], maker: str) -> dict[
 
 def _digest(entry: AskedEntry, text: str, article_digest: str, maker: str) -> str:
     made_by = f"{METHOD} {_MADE_BY} {maker}"
-    parts = (made_by, entry.source, entry.article or "", entry.answer, text, article_digest)
+    parts = (made_by, entry.source, entry.article or "", entry.near or "", entry.answer, text, article_digest)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -32,6 +32,7 @@ def examples(each: int = 60) -> AskedExamples:
         passage_ids=np.array([PASSAGES[kind] for kind in kinds], dtype=np.int64),
         first_sentences=np.array([FIRST[kind] for kind in kinds], dtype=np.int64),
         last_sentences=np.array([FIRST[kind] for kind in kinds], dtype=np.int64),
+        near=("",) * len(kinds),
     )
 
 
@@ -61,6 +62,27 @@ def test_a_question_like_unanswered_ones_is_probably_unanswered(model) -> None:
     shares = answer_shares(model, query(3))
 
     assert shares.none > 0.5 > sum(shares.by_passage.values())
+
+
+def test_what_is_asked_in_vain_is_learned_apart_for_each_article_it_comes_near_to() -> None:
+    """The two kinds have nothing in common: one is asked beside one article, the other beside another."""
+    asked = examples()
+    kind = np.array([int(text[0]) for text in asked.texts])
+    near = tuple({2: "care.md", 3: "tents.md"}.get(each, "") for each in kind)
+    learned = learn(replace(asked, passage_ids=np.where(kind == 2, 0, asked.passage_ids), near=near))
+
+    assert learned is not None
+    assert np.count_nonzero(learned.passage_ids == 0) == 2
+    assert (
+        min(answer_shares(learned, query(axis)).none for axis in (2, 3)) > 0.5 > answer_shares(learned, query(0)).none
+    )
+
+
+def test_another_note_of_what_comes_near_is_something_else_to_learn() -> None:
+    asked = examples()
+    noted = replace(asked, near=("",) * (len(asked.near) - 1) + ("care.md",))
+
+    assert digest_of(noted) != digest_of(asked)
 
 
 def test_a_question_that_goes_on_from_another_is_like_both(model) -> None:

@@ -231,6 +231,7 @@ def test_a_check_finds_what_a_writer_must_know(article, write_article, tmp_path)
   answer: Nothing
   questions: [what is there]
 - unanswered: true
+  near: nowhere.md
   questions:
     - is it slow
 - article: delivery.md
@@ -249,8 +250,9 @@ def test_a_check_finds_what_a_writer_must_know(article, write_article, tmp_path)
         "9 'is it free' is answered by another article, too: see asked/shipping.yml:6.",
         "10 staff.md is internal: no customer is answered from it.",
         "13 none.md is no article of this folder; nobody is answered.",
-        "18 'is it slow' is both answered and unanswered: see asked/shipping.yml:3.",
-        "22 'is it quick' is answered by another article, too: see asked/shipping.yml:6.",
+        "16 nowhere.md, which comes near, is no article of this folder.",
+        "19 'is it slow' is both answered and unanswered: see asked/shipping.yml:3.",
+        "23 'is it quick' is answered by another article, too: see asked/shipping.yml:6.",
         "7 old.md held until 2026-02-01: nobody is answered from it any more.",
     ]
     assert found.asked == 9
