@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from ua_parser import parse
+
 from deskhand.desk.waiting import sla_state, waited
 
 EXCERPT = 160
@@ -38,6 +40,14 @@ def is_web(address: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def browser(user_agent: str) -> str:
+    """The name of a browser as people know it: "Firefox 132, Windows". Its own words where they are unknown."""
+    found = parse(user_agent)
+    name = [found.user_agent.family, found.user_agent.major] if found.user_agent else []
+    system = found.os.family if found.os else None
+    return ", ".join(filter(None, (" ".join(filter(None, name)), system))) or user_agent
+
+
 def plain(value: object) -> str:
     """A value of a packet as people read it."""
     if isinstance(value, Mapping):
@@ -62,6 +72,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "waited": waited_since,
     "sla": sla,
     "size": size,
+    "browser": browser,
     "web": is_web,
     "plain": plain,
     "excerpt": excerpt,

@@ -134,6 +134,25 @@ async def test_sessions_are_listed_and_ended(site):
     assert (await first.get("/account")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "shown"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+            "Version/17.4 Mobile/15E148 Safari/604.1",
+            "Mobile Safari 17, iOS",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox 132, Windows"),
+        ("desk <b>1</b>", "desk &lt;b&gt;1&lt;/b&gt;"),
+    ],
+)
+async def test_a_session_is_listed_with_the_name_of_its_browser(site, user_agent, shown):
+    await site.person("Ann")
+    ann = site.client(**{"user-agent": user_agent})
+    await ann.sign_in("ann@fernway.example")
+    assert f"<td>{shown}</td>" in (await ann.page("/account")).text
+
+
 async def test_nobody_ends_anothers_session(site):
     ann, eve = await site.signed_in("Ann"), await site.signed_in("Eve")
     [session] = await site.desk.sessions.of((await site.desk.agents.with_email("ann@fernway.example")).id)
