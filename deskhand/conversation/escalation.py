@@ -52,7 +52,7 @@ class Thresholds:
 
     person: float = 0.4
     high_stakes: float = 0.4
-    high_stakes_together: float = 0.25
+    high_stakes_together: float = 0.4
     """Of all grave matters together, where the message may be of several: "fraud" is about money and an account."""
     anger: float = 0.7
     """How angry or distressed one message must sound, 0 to 1."""
