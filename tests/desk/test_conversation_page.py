@@ -137,6 +137,18 @@ async def test_a_conversation_is_watched_and_answered_live(visit, site, talks, d
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_who_takes_over_from_a_colleague_writes_next(visit, site, talks):
+    talk = await talks.waiting()
+    ben = await site.signed_in("Ben")
+    await ben.form(f"/conversations/{talk}/takeover")
+    page = visit.page
+    await page.goto(f"{site.origin}/conversations/{talk}")
+    await page.get_by_role("button", name="Take over").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Take over").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_label("Your words")).to_be_focused()
+
+
 async def test_what_comes_in_behind_an_open_dialog_is_not_taken_for_seen(visit, site, talks, db):
     talk = await talks.waiting()
     page = visit.page

@@ -120,7 +120,10 @@ export class Composer {
     this.form.querySelector<HTMLButtonElement>(".field button")!.disabled = closed;
     if (closed || !this.#writesNext) return;
     this.#writesNext = false;
-    this.#field.focus();
+    // Nothing behind an open dialog can be focused.
+    const dialog = document.querySelector("dialog[open]");
+    if (dialog) dialog.addEventListener("close", () => this.#field.focus(), { once: true });
+    else this.#field.focus();
   }
 
   /** Who takes over writes next: elsewhere their first letters would be shortcuts. */
