@@ -57,6 +57,8 @@ FOLDS, REPEATS, SEED = 10, 5, 20
 FOLDS_OF_ASKED = 3
 REGULARISATION = 0.3
 DECLINED_ENOUGH, MOST_DECLINED_FALSELY = 0.85, 0.05
+LEFT_FOR_OTHERS = 0.1
+"""This share of the false declines that are allowed is left for questions that nothing was chosen on."""
 MOST_ASKED = 600
 """So many of the asked questions are fitted on, too."""
 WEIGHT_OF_ASKED = 0.1
@@ -191,16 +193,19 @@ def _subject(known: KnownQuestion) -> str:
 
 
 def _threshold(probabilities: NDArray[np.float64], judged: Sequence[Judged]) -> float:
-    """Where both demands are kept with the most room."""
+    """The highest at which both demands are kept, for a wrong answer is worse than none; where they can't be kept both,
+    the one that comes nearest to it."""
 
-    def room(threshold: float) -> float:
+    def rooms(threshold: float) -> tuple[float, float]:
         figures = _figures(probabilities, judged, threshold)
-        return min(
+        return (
             (figures["unanswerable_declined"] - DECLINED_ENOUGH) / (1 - DECLINED_ENOUGH),
             (MOST_DECLINED_FALSELY - figures["right_ones_declined"]) / MOST_DECLINED_FALSELY,
         )
 
-    return float(max(np.arange(0.02, 0.98, 0.01), key=lambda each: room(float(each))))
+    thresholds = [float(each) for each in np.arange(0.02, 0.98, 0.01)]
+    kept = [each for each in thresholds if rooms(each)[0] >= 0 and rooms(each)[1] >= LEFT_FOR_OTHERS]
+    return max(kept) if kept else max(thresholds, key=lambda each: min(rooms(each)))
 
 
 def _figures(probabilities: NDArray[np.float64], judged: Sequence[Judged], threshold: float) -> dict[str, float]:
