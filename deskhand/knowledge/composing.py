@@ -23,7 +23,7 @@ WHOLE_CHARACTERS = 280
 MOST_SENTENCES = 4
 NEARLY_AS_GOOD = 0.18
 """A sentence whose similarity is so much below the best one's is left out."""
-NEARLY_AS_GOOD_A_PASSAGE = 0.7
+NEARLY_AS_GOOD_A_PASSAGE = 0.6
 """From this share of the best one's score on, the second passage is heard as well."""
 MOST_OF_A_PART = 260
 """Characters of the answer to one of two questions."""
