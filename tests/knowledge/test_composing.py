@@ -115,7 +115,7 @@ def test_orders_to_a_language_model_are_never_said() -> None:
 def test_a_second_passage_is_heard_where_it_is_nearly_as_good() -> None:
     first = candidate("Mugs cost £9.", near=[0.9], title="Mugs", score=1.0)
     close = candidate("Pans cost £40.", near=[0.9], title="Pans", score=0.97)
-    behind = candidate("Tents are green.", near=[0.9], title="Tents", score=0.6)
+    behind = candidate("Tents are green.", near=[0.9], title="Tents", score=0.5)
 
     both, one = compose_best("how much", [first, close]), compose_best("how much", [first, behind])
 
