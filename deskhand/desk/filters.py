@@ -1,4 +1,4 @@
-"""How templates write values: waiting times, sizes, excerpts, addresses. Pure functions."""
+"""How templates write values: waiting times, sizes, browsers, excerpts, addresses. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ua_parser import parse
+from ua_parser import parse_os, parse_user_agent
 
 from deskhand.desk.waiting import sla_state, waited
 
@@ -41,11 +41,10 @@ def is_web(address: str) -> bool:
 
 
 def browser(user_agent: str) -> str:
-    """The name of a browser as people know it: "Firefox 132, Windows". Its own words where they are unknown."""
-    found = parse(user_agent)
-    name = [found.user_agent.family, found.user_agent.major] if found.user_agent else []
-    system = found.os.family if found.os else None
-    return ", ".join(filter(None, (" ".join(filter(None, name)), system))) or user_agent
+    """A browser as people know it: "Firefox 132, Windows"; the user agent itself where it is unknown."""
+    known, system = parse_user_agent(user_agent), parse_os(user_agent)
+    name = " ".join(filter(None, (known.family, known.major))) if known else ""
+    return ", ".join(filter(None, (name, system.family if system else ""))) or user_agent
 
 
 def plain(value: object) -> str:

@@ -106,7 +106,7 @@ def fit(plain: Sequence[Judged], asked: Sequence[Judged], left_out: Sequence[Jud
     asked question; `asked`: the same with them; `left_out`: asked questions, each judged without itself."""
     first = fit_plain(plain)
     apart = _probabilities_apart(plain, plain, [])
-    threshold = _threshold(apart, plain)
+    threshold = best_threshold(apart, plain)
     content: dict[str, Any] = {
         "weights": _rounded(first.weights),
         "bias": round(first.bias, 4),
@@ -116,7 +116,7 @@ def fit(plain: Sequence[Judged], asked: Sequence[Judged], left_out: Sequence[Jud
     if any(each.found.get("asked_there") for each in asked):
         of_asked = fit_asked(asked, left_out)
         apart = _probabilities_apart(plain, asked, left_out)
-        threshold = _threshold(apart, asked)
+        threshold = best_threshold(apart, asked)
         content["with_asked"] = {
             "weights": _rounded(of_asked.weights),
             "bias": round(of_asked.bias, 4),
@@ -192,9 +192,9 @@ def _subject(known: KnownQuestion) -> str:
     return known.articles[0] if known.articles else known.id
 
 
-def _threshold(probabilities: NDArray[np.float64], judged: Sequence[Judged]) -> float:
-    """The highest at which both demands are kept, for a wrong answer is worse than none; where they can't be kept both,
-    the one that comes nearest to it."""
+def best_threshold(probabilities: NDArray[np.float64], judged: Sequence[Judged]) -> float:
+    """The highest at which both demands are kept, with `LEFT_FOR_OTHERS` to spare: a wrong answer is worse than none.
+    Where there is no such threshold, the one that comes nearest to both demands."""
 
     def rooms(threshold: float) -> tuple[float, float]:
         figures = _figures(probabilities, judged, threshold)

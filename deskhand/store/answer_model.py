@@ -22,7 +22,7 @@ class AnswerModel:
     """A linear map from a question's vector, and the vector of its words, to C places of answers."""
 
     passage_ids: NDArray[np.int64]
-    """[C]; 0 for "no article answers", once for each article that such questions come near to."""
+    """[C]; 0 for "no article answers": once for each article that such questions come near to, and for the others."""
     first_sentences: NDArray[np.int64]
     last_sentences: NDArray[np.int64]
     """[C] each: the place in the passage's sentences and steps; -1 for the whole passage."""

@@ -31,14 +31,14 @@ class NewAsked:
     text: str
     article: str | None
     """The source of the article that answers; None where none does."""
+    near: str | None
+    """The source of the article that comes near to it, where none answers."""
     position: int | None
     """The place of the passage in its article; None where the answer isn't there."""
     sentences: tuple[int, int] | None
     """The first and the last of the passage's sentences and steps that answer; None for all of them."""
     embedding: NDArray[np.float32]
     """[DIMENSION], of length 1."""
-    near: str | None = None
-    """The source of the article that comes near to it, where none answers."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _row(asked: NewAsked, embedder: str) -> dict[str, object]:
         "first_sentence": first,
         "last_sentence": last,
         "unanswered": asked.article is None,
-        "near": asked.near,
+        "near": asked.near and storable(asked.near),
         "embedding_text": _VECTOR_TEXT % tuple(asked.embedding.tolist()),
         "embedder": embedder,
     }

@@ -17,7 +17,7 @@ SELECT q.text, q.near, q.passage_id, q.first_sentence, q.last_sentence, vector_s
 FROM deskhand.asked_questions q
 LEFT JOIN (deskhand.passages p JOIN deskhand.articles a ON a.id = p.article_id) ON p.id = q.passage_id
 WHERE q.embedder = %(embedder)s AND (q.unanswered OR a.audience = %(audience)s)
-ORDER BY q.text, q.passage_id, q.first_sentence
+ORDER BY q.text, q.passage_id, q.first_sentence, q.last_sentence, q.near
 """
 ALL_TOLD = """
 SELECT p.id, a.title, p.headings, p.sentences, p.steps, p.sentence_vectors

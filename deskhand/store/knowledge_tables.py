@@ -80,7 +80,7 @@ asked_questions = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     # The file it stands in: its path below the folder of articles, with slashes.
     Column("source", Text, nullable=False),
-    # Of the question, its answer and the article's content: the same digest means nothing to do.
+    # Of the question, its answer, the article's content and what comes near: the same digest means nothing to do.
     Column("digest", Text, nullable=False),
     Column("text", Text, nullable=False),
     # The source of the article that answers it, be it there or not; null where none does.

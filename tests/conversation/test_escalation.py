@@ -143,7 +143,9 @@ def test_one_who_has_calmed_down_is_not_handed_over() -> None:
 def test_matters_that_are_grave_together_go_to_a_person() -> None:
     shares = {"cancel_order": 0.3, "dispute_charge": 0.25, "report_hacked_account": 0.4}
     assert decide(Signals("cancel_order", 0.3, shares=shares)) is Reason.ACCOUNT_SECURITY
-    assert decide(Signals("cancel_order", 0.6, shares={"cancel_order": 0.6, "dispute_charge": 0.2})) is None
+    shares = {"cancel_order": 0.5, "dispute_charge": 0.25, "report_hacked_account": 0.2}
+    assert decide(Signals("cancel_order", 0.5, shares=shares)) is Reason.BILLING_DISPUTE
+    assert decide(Signals("cancel_order", 0.6, shares={"cancel_order": 0.6, "dispute_charge": 0.3})) is None
 
 
 def test_what_the_model_did_not_dare_to_say_counts() -> None:

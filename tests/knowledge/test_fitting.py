@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 
-from deskhand.knowledge.fitting import ASKED_FEATURES, FEATURES, Judged, fit, fit_asked
+import numpy as np
+import pytest
+
+from deskhand.knowledge.fitting import ASKED_FEATURES, FEATURES, Judged, best_threshold, fit, fit_asked
 from deskhand.knowledge.known_questions import KnownQuestion
 
 
@@ -61,4 +64,24 @@ def test_without_asked_questions_nothing_is_fitted_on_them() -> None:
     content = fit(PLAIN, PLAIN, [])
 
     assert set(content["weights"]) == set(FEATURES)
-    assert "threshold_with_asked" not in content
+    assert "with_asked" not in content
+
+
+def sure_of(right: list[float], unanswerable_ones: list[float]) -> float:
+    """The threshold for right answers and unanswerable questions that are so probable to be answered."""
+    rows = [Judged(answerable(number), {}, right=True) for number, _ in enumerate(right)]
+    rows += [Judged(unanswerable(number), {}, right=False) for number, _ in enumerate(unanswerable_ones)]
+    return best_threshold(np.array([*right, *unanswerable_ones]), rows)
+
+
+def test_the_threshold_is_the_highest_that_keeps_both_demands() -> None:
+    """Of a hundred right answers it may cost four: five are allowed, and some of that is left for other questions."""
+    right = [0.305, 0.405, 0.505, 0.605, 0.655, *[0.9] * 95]
+
+    assert sure_of(right, [0.1] * 90 + [0.95] * 10) == pytest.approx(0.65)
+
+
+def test_where_both_demands_cannot_be_kept_the_threshold_comes_nearest_to_both() -> None:
+    right = [0.35] * 20 + [0.9] * 80
+
+    assert 0.2 < sure_of(right, [0.2] * 60 + [0.5] * 40) <= 0.35

@@ -30,8 +30,8 @@ async def passages(db) -> LeavingOut:
     passage = NewPassage((), ("A.",), (), (), "'a':1", near(0), near(0)[None].astype(np.float16))
     article = NewArticle("a.md", "d", "A", "https://shop.example/a", "customer", DAY, None, ("en",), (passage,))
     await Articles(db).replace([article], embedder="e")
-    asked = [NewAsked(f"q{n}", "asked/a.yml", f"q{n}", "a.md", 0, (0, 0), near(n / 100)) for n in range(20)]
-    none = [NewAsked(f"u{n}", "asked/a.yml", f"u{n}", None, None, None, near(n / 100)) for n in range(20)]
+    asked = [NewAsked(f"q{n}", "asked/a.yml", f"q{n}", "a.md", None, 0, (0, 0), near(n / 100)) for n in range(20)]
+    none = [NewAsked(f"u{n}", "asked/a.yml", f"u{n}", None, None, None, None, near(n / 100)) for n in range(20)]
     await AskedQuestions(db).change(remove=[], add=[*asked, *none], embedder="e")
     return LeavingOut(db)
 

@@ -147,7 +147,7 @@ async def test_no_question_breaks_anything(retriever, question):
 def new_asked(text: str, source: str | None) -> NewAsked:
     vector = shared_embedder().embed_query(text)
     place = (None, None) if source is None else (0, (1, 1))
-    return NewAsked(text, "asked/a.yml", text, source, *place, vector)
+    return NewAsked(text, "asked/a.yml", text, source, None, *place, vector)
 
 
 async def test_what_was_asked_in_the_same_words_finds_what_answered_it(retriever, articles, db):

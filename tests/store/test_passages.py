@@ -182,7 +182,7 @@ async def test_new_passages_make_a_new_edition(articles, passages):
 
 
 def asked(text: str, at: int, source: str | None = "a.md", position: int | None = 0, sentences=(0, 0)) -> NewAsked:
-    return NewAsked(text, "asked/a.yml", text, source, position, sentences, axis(at))
+    return NewAsked(text, "asked/a.yml", text, source, None, position, sentences, axis(at))
 
 
 async def store_asked(db: Database, *questions: NewAsked) -> None:

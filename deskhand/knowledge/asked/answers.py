@@ -51,10 +51,9 @@ def answer_shares(model: AnswerModel, query: Query, words: Words | None = None) 
     none = float(shares[model.passage_ids == 0].sum())
     by_passage: dict[int, float] = {}
     places: dict[int, Place] = {}
-    for of in np.argsort(-shares)[:_CLASSES_LOOKED_AT]:
+    answered = np.flatnonzero(model.passage_ids)
+    for of in answered[np.argsort(-shares[answered])[:_CLASSES_LOOKED_AT]]:
         passage, share = int(model.passage_ids[of]), float(shares[of])
-        if not passage:
-            continue
         if passage not in by_passage and share >= LEADING_SHARE:
             first, last = int(model.first_sentences[of]), int(model.last_sentences[of])
             places[passage] = None if first < 0 else (first, last)

@@ -21,24 +21,29 @@ def check_asked(asked: AskedFiles, reading: Reading, today: date) -> list[Proble
     articles = {each.source: each for each in reading.articles}
     unread = {
         *reading.failed,
-        *(source for source in map(_named, asked.entries) if reading.listing.is_unseen(source)),
+        *(source for source in map(_source_named, asked.entries) if reading.listing.is_unseen(source)),
     }
     return [
         *(_problem(source, 1, "is not read: this folder is for asked questions.") for source in asked.misplaced),
-        *(problem for each in asked.entries if _named(each) not in unread for problem in _places(each, articles)),
+        *(
+            problem
+            for each in asked.entries
+            if _source_named(each) not in unread
+            for problem in _wrong_places(each, articles)
+        ),
         *_useless(asked, articles, today),
         *_repeated(asked, articles),
     ]
 
 
-def _named(entry: AskedEntry) -> str:
+def _source_named(entry: AskedEntry) -> str:
     return entry.article or entry.near or ""
 
 
-def _places(entry: AskedEntry, articles: dict[str, ReadArticle]) -> Iterator[Problem]:
+def _wrong_places(entry: AskedEntry, articles: dict[str, ReadArticle]) -> Iterator[Problem]:
     if entry.article is None:
         if entry.near and entry.near not in articles:
-            problem = f"{entry.near}, which comes near, is no article of this folder."
+            problem = f"'near' names {entry.near}, which is no article of this folder."
             yield _problem(entry.source, entry.line, problem)
         return
     if entry.article not in articles:

@@ -1,7 +1,7 @@
 """Learns from the asked questions which answer a question asks for.
 
-Those that point at one place of an article are a class, and so are those that come near to one article and that
-nothing answers: what is asked in vain of a tent has little in common with what is asked in vain of a refund.
+Questions that point at one place of an article are a class, and so are the unanswered ones that come near to one
+article: what is asked in vain of a tent has little in common with what is asked in vain of a refund.
 Multinomial logistic regression over the questions' vectors and their words: with some seven questions a class it
 finds the right article for a fifth more of other people's questions than the nearest asked question does. What the
 place itself says is learned from as well: a question may use the article's words where no asked question does.

@@ -41,10 +41,10 @@ class Draft:
             self.source,
             self.text,
             self.article,
+            self.near,
             place.position if place else None,
             place.sentences if place else None,
             vector,
-            self.near,
         )
 
 

@@ -10,6 +10,7 @@ import pytest
 from deskhand.knowledge.asked.answers import LEADING_SHARE, answer_shares
 from deskhand.knowledge.asked.learning import FEWEST, digest_of, learn
 from deskhand.knowledge.similarity import Query
+from deskhand.store.answer_model import AnswerModel
 from deskhand.store.asked_examples import AskedExamples, Told
 
 SIZE = 8
@@ -78,11 +79,24 @@ def test_what_is_asked_in_vain_is_learned_apart_for_each_article_it_comes_near_t
     )
 
 
+def test_what_is_asked_in_vain_beside_many_articles_hides_no_answer() -> None:
+    kinds = 60
+    weights, biases = np.zeros((kinds + 1, SIZE), dtype=np.float32), np.zeros(kinds + 1, dtype=np.float32)
+    biases[kinds] = -1.0
+    passages = np.array([0] * kinds + [7])
+    whole = np.full(kinds + 1, -1)
+    shares = answer_shares(AnswerModel(passages, whole, whole, weights, biases, np.zeros(0, np.float32)), query(0))
+
+    assert 0 < shares.by_passage[7] < 1 / kinds
+    assert shares.none == pytest.approx(1 - shares.by_passage[7])
+
+
 def test_another_note_of_what_comes_near_is_something_else_to_learn() -> None:
     asked = examples()
     noted = replace(asked, near=("",) * (len(asked.near) - 1) + ("care.md",))
 
     assert digest_of(noted) != digest_of(asked)
+    assert noted.without(set(asked.texts[:-1])).near == ("care.md",)
 
 
 def test_a_question_that_goes_on_from_another_is_like_both(model) -> None:

@@ -12,6 +12,7 @@ from deskhand.knowledge.sync import Progress, check_folder, is_behind
 from deskhand.store.answer_model import AnswerModels
 from deskhand.store.articles import Articles
 from deskhand.store.knowledge_tables import articles, asked_questions, passages
+from deskhand.store.passages import Passages
 from tests.knowledge.test_sync import TODAY, FakeEmbedder, embedder, run
 
 __all__ = ["embedder", "run"]
@@ -208,6 +209,19 @@ async def test_articles_below_the_folder_of_questions_are_none(article, write_ar
     ]
 
 
+async def test_what_comes_near_to_an_unanswered_one_is_learned_from(article, write_article, run, db, tmp_path) -> None:
+    write_article("returns.md", "Returns are free.", title="Returns")
+
+    async def near() -> dict[str, str]:
+        found = await Passages(db).asked_examples(FakeEmbedder.name)
+        return dict(zip(found.texts, found.near, strict=True))
+
+    for name in ("delivery.md", "returns.md"):
+        write_asked(tmp_path, ASKED.replace("unanswered: true", f"unanswered: true\n  near: {name}"))
+        await run()
+        assert await near() == {"how long is it": "", "when do i get it": "", "and islands": "", "by drone": name}
+
+
 def test_a_check_finds_what_a_writer_must_know(article, write_article, tmp_path) -> None:
     write_article("old.md", "Delivery was free.", title="Old", valid_until="2026-02-01")
     write_article("staff.md", "Staff pay nothing.", title="Staff", audience="internal")
@@ -250,7 +264,7 @@ def test_a_check_finds_what_a_writer_must_know(article, write_article, tmp_path)
         "9 'is it free' is answered by another article, too: see asked/shipping.yml:6.",
         "10 staff.md is internal: no customer is answered from it.",
         "13 none.md is no article of this folder; nobody is answered.",
-        "16 nowhere.md, which comes near, is no article of this folder.",
+        "16 'near' names nowhere.md, which is no article of this folder.",
         "19 'is it slow' is both answered and unanswered: see asked/shipping.yml:3.",
         "23 'is it quick' is answered by another article, too: see asked/shipping.yml:6.",
         "7 old.md held until 2026-02-01: nobody is answered from it any more.",

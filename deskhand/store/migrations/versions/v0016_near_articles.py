@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # The next sync makes the rows with one anew.
+    # The next sync makes all rows anew: what comes near is part of their digests.
     op.add_column("asked_questions", sa.Column("near", sa.Text(), nullable=True), schema="deskhand")
 
 
