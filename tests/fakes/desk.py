@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from deskhand.conversation.model import Conversation, HandoffPacket, InboundMessage, Reply
 from deskhand.conversation.people import Agent, Role
@@ -17,6 +17,7 @@ from deskhand.store.desk.inbox import Queues
 from deskhand.store.desk.notes import Notes
 from deskhand.store.desk.transcript import Transcripts
 from deskhand.store.desk.work import Work
+from deskhand.store.desk_tables import teams as teams_table
 from deskhand.store.inbox import Inbox
 from deskhand.store.people_tables import agent_teams, agents
 from deskhand.store.turns import Turn, Turns
@@ -109,3 +110,9 @@ async def agent(db: Database, name: str = "Ann Archer", role: Role = Role.AGENT,
         for team in one.teams:
             await connection.execute(insert(agent_teams).values(agent_id=one.id, team=team))
     return one
+
+
+async def restrict(db: Database, team: str) -> None:
+    """From now on only the team's members see its conversations."""
+    async with db.begin() as connection:
+        await connection.execute(update(teams_table).where(teams_table.c.name == team).values(restricted=True))

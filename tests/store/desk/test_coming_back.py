@@ -23,11 +23,6 @@ async def resolved(desk: Desk, *, ask: bool = False):
     return conversation_id, ann
 
 
-@pytest.fixture
-def desk(db) -> Desk:
-    return Desk(db)
-
-
 async def test_within_a_day_the_conversation_goes_on_with_the_same_agent_and_counts_as_reopened(desk: Desk):
     conversation_id, ann = await resolved(desk)
     desk.later(hours=20)

@@ -14,11 +14,6 @@ from deskhand.store.desk_tables import teams
 from tests.fakes.desk import Desk
 
 
-@pytest.fixture
-def desk(db) -> Desk:
-    return Desk(db)
-
-
 async def restrict(desk: Desk, team: str) -> None:
     async with desk.db.begin() as connection:
         await connection.execute(update(teams).where(teams.c.name == team).values(restricted=True))
