@@ -54,7 +54,7 @@ class Thresholds:
     high_stakes: float = 0.4
     high_stakes_together: float = 0.4
     """Of all grave matters together, where the message may be of several: "fraud" is about money and an account."""
-    anger: float = 0.7
+    anger: float = 0.6
     """How angry or distressed one message must sound, 0 to 1."""
     strain: float = 1.2
     """How heavy a conversation may become, see `mood.strain`: one angry message weighs 1."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,12 @@ _GOES_ON = re.compile(r"^\W*(?:and|but|or|so|also|what about|how about|what if|t
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|one|ones|same|other|instead|else)\b", re.I
 )
-_FEW_TERMS = 2
+_BIAS, _GOING_ON, _POINTING_BACK, _A_LONG_ONE = 3.4, 4.4, 2.1, -2.6
+"""Logistic regression over 1,824 pairs of messages of which the second goes on from the first (those of
+`knowledge/asked/follow-ups`) and 4,000 of two that have nothing to do with each other; the last weight is that of the
+logarithm of the number of words."""
+_LEAST_SHARE = 0.15
+"""Where it goes on with less, only the question itself is looked up."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +36,16 @@ def read_question(question: str, previous: str | None, lexicon: Lexicon) -> Read
     """What to look up. A question that stands on its own is looked up alone."""
     text = lexicon.corrected(question)
     terms = lexicon.terms(text)
-    share = _share_of_previous(text, terms) if previous else 0.0
-    if not share or previous is None:
+    share = _share_of_previous(text) if previous else 0.0
+    if share < _LEAST_SHARE or previous is None:
         return Reading((text,), np.ones(1, dtype=np.float32), terms)
     before = lexicon.corrected(previous)
     known = {term.word for term in terms}
-    terms += [term for term in lexicon.terms(before) if term.word not in known]
+    terms += [replace(term, idf=term.idf * share) for term in lexicon.terms(before) if term.word not in known]
     return Reading((text, f"{before} {text}"), np.array([1 - share, share], dtype=np.float32), terms)
 
 
-def _share_of_previous(text: str, terms: list[SearchTerm]) -> float:
-    """How much a question needs the one before it, 0 to 1."""
-    signs = bool(_GOES_ON.search(text)) + bool(_POINTS_BACK.search(text)) + (len(terms) <= _FEW_TERMS)
-    return (0.0, 0.4, 0.6, 0.7)[signs]
+def _share_of_previous(text: str) -> float:
+    """How probable it is that a question goes on from the one before it."""
+    signs = _GOING_ON * bool(_GOES_ON.search(text)) + _POINTING_BACK * bool(_POINTS_BACK.search(text))
+    return 1 / (1 + math.exp(-(_BIAS + signs + _A_LONG_ONE * math.log(max(1, len(text.split()))))))

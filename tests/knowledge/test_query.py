@@ -32,6 +32,28 @@ def test_a_question_that_stands_on_its_own_is_looked_up_alone():
     assert reading.texts == ("can i get a refund on a different card",)
 
 
+def test_few_words_go_on_rather_than_many():
+    questions = (
+        "how heavy",
+        "how heavy is it",
+        "how heavy is the tent",
+        "how heavy is the tent with all pegs and poles",
+    )
+    shares = {question: read_question(question, "do you sell a lantern", LEXICON).shares for question in questions}
+
+    assert shares["how heavy is it"][1] > shares["how heavy is the tent"][1]
+    assert shares["how heavy"][1] > shares["how heavy is the tent"][1]
+    assert len(shares["how heavy is the tent with all pegs and poles"]) == 1
+
+
+def test_words_of_the_one_before_count_as_far_as_it_is_gone_on_from():
+    alone = {term.word: term.idf for term in read_question("lantern", None, LEXICON).terms}
+    reading = read_question("how heavy is the tent", "do you sell a lantern", LEXICON)
+    together = {term.word: term.idf for term in reading.terms}
+
+    assert together["lantern"] == pytest.approx(alone["lantern"] * reading.shares[1], rel=1e-3)
+
+
 def test_mistakes_are_put_right_in_both():
     reading = read_question("and the batery", "my lantrn", LEXICON)
 
