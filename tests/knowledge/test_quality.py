@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
 DAY = date(2026, 11, 21)
 """The questions are about what holds then."""
-_FLOORS = {"dev/passers-by-*.yml": (0.9, 0.82), "check.yml": (0.83, 0.75)}
+_FLOORS = {"dev/passers-by-*.yml": (0.9, 0.82), "dev/follow-ups-*.yml": (0.78, 0.7), "check.yml": (0.88, 0.65)}
 """How many of the answerable questions are answered rightly, and how many of the others declined, at least."""
 
 
