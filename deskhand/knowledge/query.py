@@ -16,11 +16,15 @@ _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|one|ones|same|other|instead|else)\b", re.I
 )
 _BIAS, _GOING_ON, _POINTING_BACK, _A_LONG_ONE = 3.4, 4.4, 2.1, -2.6
-"""Logistic regression over 1,824 pairs of messages of which the second goes on from the first (those of
-`knowledge/asked/follow-ups`) and 4,000 of two that have nothing to do with each other; the last weight is that of the
-logarithm of the number of words."""
-_LEAST_SHARE = 0.15
-"""Where it goes on with less, only the question itself is looked up."""
+"""Logistic regression over 1,824 pairs of messages of which the second goes on from the first (those that
+`knowledge/asked/follow-ups` was made of) and 4,000 of two that have nothing to do with each other; the last weight is
+that of the logarithm of the number of words."""
+_LEAST_SHARE, _MOST_SHARE = 0.15, 0.9
+"""Where it goes on with less, only the question itself is looked up; and that always has a say."""
+_WORDS_BEFORE = 40
+"""So many of the last words before are looked up with it: the encoder reads no text to a far end."""
+_CHARACTERS_OF_A_WORD = 10
+"""At most, on average: some scripts put nothing between words."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def read_question(question: str, previous: str | None, lexicon: Lexicon) -> Read
     share = _share_of_previous(text) if previous else 0.0
     if share < _LEAST_SHARE or previous is None:
         return Reading((text,), np.ones(1, dtype=np.float32), terms)
-    before = lexicon.corrected(previous)
+    before = " ".join(lexicon.corrected(previous).split()[-_WORDS_BEFORE:])
     known = {term.word for term in terms}
     terms += [replace(term, idf=term.idf * share) for term in lexicon.terms(before) if term.word not in known]
     return Reading((text, f"{before} {text}"), np.array([1 - share, share], dtype=np.float32), terms)
@@ -48,4 +52,5 @@ def read_question(question: str, previous: str | None, lexicon: Lexicon) -> Read
 def _share_of_previous(text: str) -> float:
     """How probable it is that a question goes on from the one before it."""
     signs = _GOING_ON * bool(_GOES_ON.search(text)) + _POINTING_BACK * bool(_POINTS_BACK.search(text))
-    return 1 / (1 + math.exp(-(_BIAS + signs + _A_LONG_ONE * math.log(max(1, len(text.split()))))))
+    words = max(1.0, len(text.split()), len(text) / _CHARACTERS_OF_A_WORD)
+    return min(_MOST_SHARE, 1 / (1 + math.exp(-(_BIAS + signs + _A_LONG_ONE * math.log(words)))))

@@ -145,7 +145,7 @@ def _selecting(terms: Sequence[SearchTerm], passages: int) -> list[SearchTerm]:
     """The rarest terms, as long as not too many passages have one of them."""
     chosen: list[SearchTerm] = []
     expected = 0.0
-    for term in sorted(terms, key=lambda term: term.share):
+    for term in sorted(terms, key=lambda term: -term.idf):
         expected += term.share * passages
         if expected > _SELECTED_PASSAGES:
             break

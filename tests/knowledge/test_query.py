@@ -54,6 +54,24 @@ def test_words_of_the_one_before_count_as_far_as_it_is_gone_on_from():
     assert together["lantern"] == pytest.approx(alone["lantern"] * reading.shares[1], rel=1e-3)
 
 
+def test_a_long_message_before_leaves_room_for_the_question():
+    reading = read_question("and the battery", "do you sell a lantern " * 50, LEXICON)
+
+    assert reading.texts[1].endswith("lantern and the battery")
+    assert len(reading.texts[1].split()) < 50
+
+
+@pytest.mark.parametrize("question", ["", "ok", "バッテリーはどのくらい持ちますか"])
+def test_the_question_itself_always_has_a_say(question):
+    assert read_question(question, "do you sell a lantern", LEXICON).shares[0] >= 0.1
+
+
+def test_a_question_in_a_script_without_spaces_is_no_single_word():
+    question = "バッテリーはどのくらい持ちますか、" * 3
+
+    assert read_question(question, "do you sell a lantern", LEXICON).shares[0] > 0.5
+
+
 def test_mistakes_are_put_right_in_both():
     reading = read_question("and the batery", "my lantrn", LEXICON)
 
