@@ -15,14 +15,15 @@ _GOES_ON = re.compile(r"^\W*(?:and|but|or|so|also|what about|how about|what if|t
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|one|ones|same|other|instead|else)\b", re.I
 )
-_BIAS, _GOING_ON, _POINTING_BACK, _A_LONG_ONE = 3.4, 4.4, 2.1, -2.6
+_BIAS, _WEIGHT_OF_GOING_ON, _WEIGHT_OF_POINTING_BACK, _WEIGHT_OF_LENGTH = 3.4, 4.4, 2.1, -2.6
 """Logistic regression over 1,824 pairs of messages of which the second goes on from the first (those that
 `knowledge/asked/follow-ups` was made of) and 4,000 of two that have nothing to do with each other; the last weight is
 that of the logarithm of the number of words."""
 _LEAST_SHARE, _MOST_SHARE = 0.15, 0.9
-"""Where it goes on with less, only the question itself is looked up; and that always has a say."""
+"""Of what comes before: with less, only the question itself is looked up; and that always has a say."""
 _WORDS_BEFORE = 40
-"""So many of the last words before are looked up with it: the encoder reads no text to a far end."""
+"""So many of its last words are looked up: the encoder reads the beginning of a text only, and the question comes
+last."""
 _CHARACTERS_OF_A_WORD = 10
 """At most, on average: some scripts put nothing between words."""
 
@@ -37,7 +38,7 @@ class Reading:
 
 
 def read_question(question: str, previous: str | None, lexicon: Lexicon) -> Reading:
-    """What to look up. A question that stands on its own is looked up alone."""
+    """What to look up. A question that hardly goes on from the one before is looked up alone."""
     text = lexicon.corrected(question)
     terms = lexicon.terms(text)
     share = _share_of_previous(text) if previous else 0.0
@@ -50,7 +51,9 @@ def read_question(question: str, previous: str | None, lexicon: Lexicon) -> Read
 
 
 def _share_of_previous(text: str) -> float:
-    """How probable it is that a question goes on from the one before it."""
-    signs = _GOING_ON * bool(_GOES_ON.search(text)) + _POINTING_BACK * bool(_POINTS_BACK.search(text))
+    """How probable it is that a question goes on from the one before it, up to `_MOST_SHARE`."""
     words = max(1.0, len(text.split()), len(text) / _CHARACTERS_OF_A_WORD)
-    return min(_MOST_SHARE, 1 / (1 + math.exp(-(_BIAS + signs + _A_LONG_ONE * math.log(words)))))
+    logit = _BIAS + _WEIGHT_OF_LENGTH * math.log(words)
+    logit += _WEIGHT_OF_GOING_ON * bool(_GOES_ON.search(text))
+    logit += _WEIGHT_OF_POINTING_BACK * bool(_POINTS_BACK.search(text))
+    return min(_MOST_SHARE, 1 / (1 + math.exp(-logit)))

@@ -142,7 +142,8 @@ class Retriever:
 
 
 def _selecting(terms: Sequence[SearchTerm], passages: int) -> list[SearchTerm]:
-    """The rarest terms, as long as not too many passages have one of them."""
+    """The rarest terms, as long as not too many passages have one of them. Those of the
+    question before count as less rare."""
     chosen: list[SearchTerm] = []
     expected = 0.0
     for term in sorted(terms, key=lambda term: -term.idf):
