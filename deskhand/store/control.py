@@ -17,7 +17,8 @@ from deskhand.store.errors import ConversationNotFound
 from deskhand.store.rows import AnyRow
 from deskhand.store.tables import conversations, handoffs
 
-_LOCKED = select(conversations).where(conversations.c.id == bindparam("conversation")).with_for_update()
+# For no change of its key: so what refers to the row can be stored meanwhile, by a transaction that we wait for.
+_LOCKED = select(conversations).where(conversations.c.id == bindparam("conversation")).with_for_update(key_share=True)
 
 
 async def locked(connection: AsyncConnection, conversation_id: UUID) -> AnyRow:

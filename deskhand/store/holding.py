@@ -78,7 +78,7 @@ async def note_window_closed(
     if contact_id is None:
         return False
     recipient = await recipient_of(connection, contact_id, lock=True)
-    found = await connection.execute(select(sends).where(*its, sends.c.state == "sent").with_for_update())
+    found = await connection.execute(select(sends).where(*its, sends.c.state == "sent").with_for_update(key_share=True))
     row = found.one_or_none()
     if row is None:
         return False

@@ -102,7 +102,7 @@ async def _merge(connection: AsyncConnection, kept: UUID, other: UUID, now: date
         select(conversations)
         .where(conversations.c.contact_id.in_([kept, other]), conversations.c.status != Status.RESOLVED)
         .order_by((conversations.c.status == Status.PENDING), conversations.c.opened_at, conversations.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     found = unresolved.all()
     if len(found) == 2:

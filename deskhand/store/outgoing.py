@@ -45,7 +45,7 @@ async def queue_out(connection: AsyncConnection, contact_id: UUID, stored: Seque
     """Has these messages sent, in this order, after what is queued already. Changes nothing where customers read."""
     if not stored:
         return
-    locked = select(contacts.c.channel).where(contacts.c.id == contact_id).with_for_update()
+    locked = select(contacts.c.channel).where(contacts.c.id == contact_id).with_for_update(key_share=True)
     channel = str(await connection.scalar(locked))
     if channel in READ_IN_PLACE:
         return

@@ -186,7 +186,7 @@ class Questions:
 
 
 async def _one(connection: AsyncConnection, condition: ColumnElement[bool]) -> AnyRow:
-    found = await connection.execute(select(questions).where(condition).with_for_update())
+    found = await connection.execute(select(questions).where(condition).with_for_update(key_share=True))
     row = found.one_or_none()
     if row is None:
         raise QuestionNotFound(_NOT_THERE)

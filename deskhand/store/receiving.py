@@ -82,7 +82,7 @@ async def _unresolved(connection: AsyncConnection, contact_id: UUID) -> AnyRow |
     found = await connection.execute(
         select(conversations)
         .where(conversations.c.contact_id == contact_id, conversations.c.status != Status.RESOLVED)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return found.one_or_none()
 

@@ -20,7 +20,7 @@ _IDENTITIES = (
 _CONTACT = select(contacts, func.coalesce(_IDENTITIES, cast([], ARRAY(Text))).label("identities")).where(
     contacts.c.id == bindparam("id")
 )
-_LOCKED = _CONTACT.with_for_update(of=contacts)
+_LOCKED = _CONTACT.with_for_update(of=contacts, key_share=True)
 
 
 @dataclass(frozen=True)

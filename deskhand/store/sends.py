@@ -109,7 +109,7 @@ _FIRST = (
     )
     .order_by(sends.c.order_no, sends.c.position)
     .limit(1)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _OFFERED = (
     select(

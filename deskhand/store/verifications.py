@@ -220,7 +220,9 @@ class Verifications:
             upsert(verifications).values(conversation_id=str(conversation_id)).on_conflict_do_nothing()
         )
         found = await connection.execute(
-            select(verifications).where(verifications.c.conversation_id == str(conversation_id)).with_for_update()
+            select(verifications)
+            .where(verifications.c.conversation_id == str(conversation_id))
+            .with_for_update(key_share=True)
         )
         return _record(found.one())
 

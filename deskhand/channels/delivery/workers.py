@@ -18,6 +18,7 @@ import psycopg_pool
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job
+from procrastinate.worker import Worker
 from sqlalchemy import text
 
 from deskhand.channels.delivery.chores import CHORES_AT, CHORES_TASK
@@ -47,6 +48,7 @@ DEAD_AFTER_SECONDS = 15.0
 RESCUE_SECONDS = 3.0
 FINISH_SECONDS = 20.0
 """How long jobs may go on when the process ends. What is not finished then is begun again elsewhere."""
+TELL_AGAIN_SECONDS = 0.5
 JOBS_AT_ONCE = 64
 """Turns wait for customers who still type, and sends for channels: most of them do nothing at a given time."""
 
@@ -91,6 +93,17 @@ async def _see_that_it_lives(connection: psycopg.AsyncConnection[Any]) -> None:
         await psycopg_pool.AsyncConnectionPool.check_connection(connection)
 
 
+async def _end(worker: Worker, running: asyncio.Task[None]) -> None:
+    """Told to stop, it finishes its jobs. Until it has its id it does not hear that, and is cancelled; but that can get
+    lost on its way to the database (`asyncio.wait_for` before Python 3.12), and then it has to be told after all."""
+    while not running.done():
+        if worker.worker_id is None:
+            running.cancel()
+        else:
+            worker.stop()  # type: ignore[no-untyped-call]  # procrastinate leaves it untyped
+        await asyncio.wait({running}, timeout=TELL_AGAIN_SECONDS)
+
+
 class Workers:
     def __init__(
         self,
@@ -118,6 +131,7 @@ class Workers:
         told here, until cancelled."""
         try:
             await self._app.open_async()
+            heed_cancellation()  # it can get lost there, see `_end`
             async with asyncio.TaskGroup() as group:
                 if assistant_is_ready is not None:
                     group.create_task(self._turns(assistant_is_ready), name="turns")
@@ -185,23 +199,27 @@ class Workers:
     async def _keep_working(self, queue: str) -> None:
         """A worker ends when the database goes away; then another one begins."""
         while True:
+            worker = Worker(
+                self._app,
+                queues=[queue],
+                name=queue,
+                concurrency=JOBS_AT_ONCE,
+                fetch_job_polling_interval=POLL_SECONDS,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=self._dead_after_seconds,
+                shutdown_graceful_timeout=FINISH_SECONDS,
+                install_signal_handlers=False,
+                delete_jobs="always",
+                worker_middleware=[self._note_running],
+            )
+            runs = worker.run()  # type: ignore[no-untyped-call]  # as above
+            running = asyncio.create_task(runs, name=f"worker of {queue}")
             try:
-                await self._app.run_worker_async(
-                    queues=[queue],
-                    name=queue,
-                    concurrency=JOBS_AT_ONCE,
-                    fetch_job_polling_interval=POLL_SECONDS,
-                    update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=self._dead_after_seconds,
-                    shutdown_graceful_timeout=FINISH_SECONDS,
-                    install_signal_handlers=False,
-                    delete_jobs="always",
-                    worker_middleware=[self._note_running],
-                )
-            except Exception as exc:
-                heed_cancellation()
+                await asyncio.wait({running})
+            finally:
+                await _end(worker, running)
+            if exc := running.exception():
                 log.warning("The worker of %s ended (%s). Starting another.", queue, type(exc).__name__)
-            heed_cancellation()
             await asyncio.sleep(1)
 
     async def _note_running(self, call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:

@@ -32,7 +32,7 @@ async def resolved_lately(connection: AsyncConnection, contact_id: UUID, now: da
         .where(conversations.c.contact_id == contact_id)
         .order_by(conversations.c.opened_at.desc())
         .limit(1)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     row = found.one_or_none()
     if row is None or row.status != Status.RESOLVED or row.outcome != Outcome.RESOLVED_BY_AGENT:

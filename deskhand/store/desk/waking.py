@@ -21,7 +21,7 @@ async def wake_due(db: Database, now: datetime) -> list[UUID]:
     due = (
         select(conversations.c.id)
         .where(conversations.c.status == Status.SNOOZED, conversations.c.snoozed_until <= now)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     async with db.begin() as connection:
         woken = [row.id for row in await connection.execute(due)]

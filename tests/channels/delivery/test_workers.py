@@ -6,6 +6,7 @@ import asyncio
 
 from sqlalchemy import text
 
+from deskhand.channels.delivery.workers import Workers
 from deskhand.conversation.model import Reply
 from deskhand.store.listening import Changes
 from tests.channels.delivery.conftest import World
@@ -109,3 +110,20 @@ async def test_after_a_gap_everybody_looks(world: World) -> None:
         await asyncio.wait_for(news.wait(), PATIENCE_SECONDS)
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_told_to_stop_while_they_begin_workers_end(world: World) -> None:
+    """At any moment of it: a cancellation can get lost on the way to the database."""
+    for number in range(60):
+        running = asyncio.create_task(_workers(world).run(["telegram", "whatsapp"], lambda: True))
+        await asyncio.sleep(number / 1000)
+        running.cancel()
+        await asyncio.wait({running}, timeout=PATIENCE_SECONDS)
+        assert running.cancelled()
+
+
+def _workers(world: World) -> Workers:
+    async def nothing(*_: object) -> None:
+        pass
+
+    return Workers(world.db, nothing, nothing, nothing)

@@ -105,7 +105,7 @@ async def agent(whole: Whole, name: str = "Ann Archer", **options: Any) -> Async
             await _sign_in(at_desk, name)
             _signed_in[whole.desk_url, name] = await context.storage_state()
         yield at_desk
-        assert at_desk.problems == []
+        assert at_desk.problems == [], at_desk.problems  # said whole: pytest explains only asserts in tests
     finally:
         await context.close()
 
