@@ -15,25 +15,21 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-import psycopg
-from psycopg import sql
 from ruamel.yaml import YAML
-from sqlalchemy import make_url
 
 from deskhand.e2e.errors import StackNotStarted
+from deskhand.e2e.scratch import scratch_database
 from deskhand.runtime import health
-from deskhand.runtime.articles import sync_articles
 from deskhand.runtime.demo import seed_if_empty
 from deskhand.runtime.supervisor import Part
 from deskhand.runtime.supervisor.child import Child
 from deskhand.settings import Settings
-from deskhand.store import embedded, migrations
+from deskhand.store import embedded
 
 _HOST = "127.0.0.1"
 _READY_SECONDS = 180.0
 _STOP_SECONDS = 8.0
 _POLL_SECONDS = 0.1
-_PREFIX = "deskhand_e2e_"
 _WEBCHAT = "deskhand.channels.webchat.WebChat"
 _LIMITS = (
     "messages_per_minute_and_session",
@@ -42,7 +38,6 @@ _LIMITS = (
     "reads_per_minute_and_session",
 )
 _NO_LIMIT = 1_000_000
-_LEFTOVER_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -60,30 +55,14 @@ async def started(settings: Settings, model: Path, log_folder: Path) -> AsyncIte
     with (
         tempfile.TemporaryDirectory(prefix="deskhand-e2e-") as folder,
         _server_url(settings) as server,
-        _scratch_database(server) as url,
+        _log(log_folder, "articles") as log,
     ):
-        await asyncio.to_thread(migrations.upgrade, url)
-        await seed_if_empty(url)
-        environment = _environment(Path(folder), url, port, actions_port)
-        credentials = write_credentials(Path("credentials.yml"), Path(folder))
-        async with (
-            _articles_in(url, log_folder) as ready,
-            _running(_parts(environment, credentials, model, port, actions_port), log_folder),
-        ):
-            await ready
-            yield Stack(f"http://{_HOST}:{port}", url)
-
-
-@contextlib.asynccontextmanager
-async def _articles_in(url: str, log_folder: Path) -> AsyncIterator[asyncio.Task[None]]:
-    """Stores the articles while the assistant starts. Gives what to wait for."""
-    with _log(log_folder, "articles") as log:
-        syncing = asyncio.create_task(sync_articles(Path.cwd(), url, partial(print, file=log, flush=True)))
-        try:
-            yield syncing
-        finally:
-            syncing.cancel()
-            await asyncio.gather(syncing, return_exceptions=True)
+        async with scratch_database(server, Path.cwd(), partial(print, file=log, flush=True)) as url:
+            await seed_if_empty(url)
+            environment = _environment(Path(folder), url, port, actions_port)
+            credentials = write_credentials(Path("credentials.yml"), Path(folder))
+            async with _running(_parts(environment, credentials, model, port, actions_port), log_folder):
+                yield Stack(f"http://{_HOST}:{port}", url)
 
 
 def free_ports(count: int) -> list[int]:
@@ -105,36 +84,6 @@ def _server_url(settings: Settings) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
-
-
-@contextlib.contextmanager
-def _scratch_database(server: str) -> Iterator[str]:
-    """A database beside the given one. Dropped at the end."""
-    name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(3)}"
-    libpq = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
-        with psycopg.connect(libpq, autocommit=True) as connection:
-            _drop_leftovers(connection)
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    except psycopg.errors.InsufficientPrivilege as exc:
-        raise StackNotStarted(
-            "The user of DATABASE_URL may not create databases, and the tests need one of their own. "
-            "Allow it (ALTER ROLE … CREATEDB), or unset DATABASE_URL to use the embedded server."
-        ) from exc
-    try:
-        yield make_url(libpq).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with psycopg.connect(libpq, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _drop_leftovers(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Databases of runs that were killed."""
-    found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{_PREFIX}%"]).fetchall()
-    for (name,) in found:
-        made_at = str(name).removeprefix(_PREFIX).partition("_")[0]
-        if made_at.isdecimal() and time.time() - int(made_at) > _LEFTOVER_SECONDS:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name))))
 
 
 def _environment(folder: Path, database_url: str, port: int, actions_port: int) -> Mapping[str, str]:

@@ -10,6 +10,8 @@ from deskhand.nlu.tags import TagScheme
 
 FORBIDDEN = -1e4
 """Low enough never to be chosen, and high enough to stay finite in sums."""
+SMALLEST = 1e-35
+"""A likelihood that no sum of others notices, for what cannot be reached: it has a logarithm."""
 
 
 class Crf(nn.Module):
@@ -38,8 +40,11 @@ class Crf(nn.Module):
         gold = self._gold_score(scores, tags, mask)
         alpha = self.starts + self.start_ban + scores[:, 0]
         step = self.transitions + self.ban
+        moves = step.exp()
         for word in range(1, scores.shape[1]):
-            grown = torch.logsumexp(alpha[:, :, None] + step, dim=1) + scores[:, word]
+            # The log of a sum of exponentials, as a product of matrices: [B, K] instead of [B, K, K] exponentials.
+            most = alpha.detach().amax(dim=1, keepdim=True)
+            grown = ((alpha - most).exp() @ moves).clamp(min=SMALLEST).log() + most + scores[:, word]
             alpha = torch.where(mask[:, word, None], grown, alpha)
         total = torch.logsumexp(alpha + self.ends + self.end_ban, dim=1)
         return (total - gold).mean()

@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from deskhand.e2e.scratch import scratch_database
 from deskhand.knowledge import Answer
 from deskhand.knowledge.known_questions import KnownQuestion, read_known_questions
 from deskhand.knowledge.opening import open_knowledge
-from deskhand.knowledge.sync import built_in, sync
 from deskhand.settings import Settings
+from deskhand.store import embedded
 from deskhand.store.articles import Articles
 from deskhand.store.database import Database
-from deskhand.store.embedded import EmbeddedServer
-from tests.conftest import _database
 
 pytestmark = pytest.mark.slow
 
@@ -31,17 +30,16 @@ _FLOORS = {"dev/passers-by-*.yml": (0.9, 0.82), "dev/follow-ups-*.yml": (0.78, 0
 
 
 @pytest.fixture(scope="module")
-def synced_url(postgres: EmbeddedServer, template_url: str) -> Iterator[str]:
-    """A database with the shop's own articles."""
-
-    async def fill(url: str) -> None:
-        db = Database(url)
-        await sync(ROOT / "knowledge", db, built_in(), DAY, thorough=False)
-        await db.close()
-
-    for url in _database(postgres, "deskhand"):
-        asyncio.run(fill(url))
-        yield url
+def synced_url() -> Iterator[str]:
+    """A database with the shop's own articles: a copy of the one that `deskhand e2e` copies after this."""
+    server = embedded.start(ROOT / "var" / "test" / "postgres")
+    try:
+        with asyncio.Runner() as runner:
+            copied = scratch_database(server.url, ROOT, print)
+            yield runner.run(copied.__aenter__())
+            runner.run(copied.__aexit__(None, None, None))
+    finally:
+        server.stop()
 
 
 @dataclass(frozen=True)
