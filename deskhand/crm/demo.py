@@ -42,7 +42,7 @@ async def seed(db: Database, today: date | None = None, *, afresh: bool = False)
     orders have grown too old to return.
     """
     async with db.begin() as connection:
-        await connection.execute(select(func.pg_advisory_xact_lock(7_307_145_002)))
+        await connection.execute(select(func.pg_advisory_xact_lock(7_307_145_005)))
         if afresh:
             await connection.execute(text("TRUNCATE crm.customers, crm.services, crm.plans, crm.technicians CASCADE"))
         there = await connection.scalar(select(func.count()).where(customers.c.id.in_([one.id for one in CHARACTERS])))

@@ -11,7 +11,8 @@ from deskhand.nlu.tags import TagScheme
 FORBIDDEN = -1e4
 """Low enough never to be chosen, and high enough to stay finite in sums."""
 SMALLEST = 1e-35
-"""A likelihood that no sum of others notices, for what cannot be reached: it has a logarithm."""
+"""What is less likely than the likeliest by more than this, or cannot be, counts as this: it has a logarithm, and
+a sum does not notice it."""
 
 
 class Crf(nn.Module):

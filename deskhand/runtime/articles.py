@@ -16,22 +16,24 @@ FOLDER = "knowledge"
 _GRACE_SECONDS = 10.0
 
 
-async def sync_articles(project: Path, url: str, say: Callable[[str], None]) -> None:
+async def sync_articles(project: Path, url: str, say: Callable[[str], None]) -> bool:
     """Syncs the project's articles if anything changed. What goes wrong is said, and is no reason not to start: the
-    articles that are stored still answer."""
+    articles that are stored still answer. Returns whether all are as their files are."""
     folder = project / FOLDER
     if not folder.is_dir():
         say(f"There is no folder {FOLDER}/ with articles: no question can be answered from one.")
-        return
+        return False
     try:
         if not await _is_behind(folder, url):
-            return
+            return True
     except DeskhandError as error:
         say(f"The articles are not up to date: {error}")
-        return
+        return False
     say("Bringing the articles up to date.")
     if await _run(folder, url, say):
         say("Not all articles are up to date, as said above. All of what is wrong: deskhand knowledge sync --check")
+        return False
+    return True
 
 
 async def _is_behind(folder: Path, url: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from deskhand.e2e.errors import StackNotStarted
 from deskhand.e2e.scratch import scratch_database
@@ -33,6 +35,17 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_left(postgres: EmbeddedServer) -> Iterator[None]:
+    """Besides what is kept."""
+    yield
+    kept = kept_on(postgres)
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        for name in kept:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    assert all(name.startswith("deskhand_e2e_articles_") for name in kept)
+
+
 @pytest.mark.slow
 async def test_articles_are_stored_once_and_conversations_are_not_passed_on(postgres: EmbeddedServer, project: Path):
     said: list[str] = []
@@ -58,11 +71,41 @@ async def test_articles_are_stored_once_and_conversations_are_not_passed_on(post
     said.clear()
     async with scratch_database(postgres.url, project, said.append):
         assert said == []
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        left = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'deskhand_e2e_%'").fetchall()
-        assert [name.startswith("deskhand_e2e_articles_") for (name,) in left] == [True]
-        for (name,) in left:
-            connection.execute(f'DROP DATABASE "{name}"')
+
+
+@pytest.mark.slow
+async def test_an_article_that_cannot_be_stored_is_named_and_nothing_is_tested(postgres: EmbeddedServer, project: Path):
+    async with scratch_database(postgres.url, project, print):
+        pass
+    (project / "knowledge" / "delivery.md").write_text(ARTICLE.replace("customer", "all"), encoding="utf-8")
+    with pytest.raises(StackNotStarted, match=r"(?s)delivery\.md:4: can't be read"):
+        async with scratch_database(postgres.url, project, print):
+            pass
+
+
+@pytest.mark.slow
+async def test_other_code_stores_all_articles_anew(postgres: EmbeddedServer, project: Path, monkeypatch):
+    said: list[str] = []
+    for digest in (1, 2):
+        monkeypatch.setattr("deskhand.e2e.scratch._digest_of_code", lambda digest=digest: digest)
+        said.clear()
+        async with scratch_database(postgres.url, project, said.append):
+            assert any("1 added" in line for line in said)
+    of_project = sorted(name for name in kept_on(postgres) if name.endswith(("_00000001", "_00000002")))
+    assert [name[-1] for name in of_project] == ["2"]
+
+
+async def test_a_project_without_articles_has_none(postgres: EmbeddedServer, tmp_path: Path):
+    async with scratch_database(postgres.url, tmp_path, print) as url:
+        db = Database(url)
+        assert await Articles(db).known() == {}
+        await db.close()
+
+
+def kept_on(postgres: EmbeddedServer) -> list[str]:
+    with psycopg.connect(postgres.url) as connection:
+        found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, 'deskhand_e2e_')")
+        return [str(name) for (name,) in found]
 
 
 async def test_who_may_not_create_databases_is_told_so(postgres: EmbeddedServer, project: Path):

@@ -31,7 +31,7 @@ _FLOORS = {"dev/passers-by-*.yml": (0.9, 0.82), "dev/follow-ups-*.yml": (0.78, 0
 
 @pytest.fixture(scope="module")
 def synced_url() -> Iterator[str]:
-    """A database with the shop's own articles: a copy of the one that `deskhand e2e` copies after this."""
+    """A database with the shop's own articles: a copy of the one that `deskhand e2e` copies, too, in `make test`."""
     server = embedded.start(ROOT / "var" / "test" / "postgres")
     try:
         with asyncio.Runner() as runner:

@@ -38,8 +38,9 @@ def sequences(length: int) -> list[tuple[int, ...]]:
     return [tags for tags in product(range(len(SCHEME)), repeat=length) if valid(tags)]
 
 
-def test_the_loss_is_the_likelihood_among_valid_sequences(crf: Crf) -> None:
-    scores = torch.randn(2, 4, len(SCHEME))
+@pytest.mark.parametrize("spread", [1, 20])
+def test_the_loss_is_the_likelihood_among_valid_sequences(crf: Crf, spread: int) -> None:
+    scores = spread * torch.randn(2, 4, len(SCHEME))
     gold = [(1, 2, 3, 0), (4, 0)]
     mask = torch.tensor([[True] * 4, [True, True, False, False]])
     expected = []
@@ -48,7 +49,10 @@ def test_the_loss_is_the_likelihood_among_valid_sequences(crf: Crf) -> None:
         everything = torch.stack([total(crf, of_row, other) for other in sequences(len(tags))])
         expected.append(torch.logsumexp(everything, 0) - total(crf, of_row, tags))
     padded = torch.tensor([gold[0], (*gold[1], 0, 0)])
-    assert torch.allclose(crf.loss(scores, padded, mask), torch.stack(expected).mean(), atol=1e-4)
+    loss, expected_loss = crf.loss(scores, padded, mask), torch.stack(expected).mean()
+    assert torch.allclose(loss, expected_loss, atol=1e-4)
+    found, right = (torch.autograd.grad(each, crf.transitions)[0] for each in (loss, expected_loss))
+    assert torch.allclose(found, right, atol=1e-4)
 
 
 @pytest.mark.parametrize("length", [1, 2, 4])

@@ -102,6 +102,8 @@ async def _end(worker: Worker, running: asyncio.Task[None]) -> None:
         else:
             worker.stop()  # type: ignore[no-untyped-call]  # procrastinate leaves it untyped
         await asyncio.wait({running}, timeout=TELL_AGAIN_SECONDS)
+    if not running.cancelled() and (exc := running.exception()):
+        log.warning("The worker of %s ended (%s).", worker.worker_name, type(exc).__name__)
 
 
 class Workers:
@@ -218,8 +220,6 @@ class Workers:
                 await asyncio.wait({running})
             finally:
                 await _end(worker, running)
-            if exc := running.exception():
-                log.warning("The worker of %s ended (%s). Starting another.", queue, type(exc).__name__)
             await asyncio.sleep(1)
 
     async def _note_running(self, call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
@@ -247,8 +247,8 @@ class Workers:
                 await self._rescue_from_the_dead()
                 suspects = await self._rescue_own(suspects)
             except (DatabaseUnavailable, ProcrastinateException) as exc:
-                heed_cancellation()
                 log.warning("Jobs could not be looked after (%s).", type(exc).__name__)
+            heed_cancellation()
 
     async def _rescue_from_the_dead(self) -> None:
         """Jobs whose worker has shown no sign of life run again. One process at a time looks after them: two
