@@ -32,6 +32,7 @@ _LOCK = 7_307_145_004
 _LEFTOVER_SECONDS = 24 * 3600
 _MOST_LINES = 12
 _STORED_BY = ("knowledge", "encoders", "store")
+"""Packages of `deskhand`."""
 
 _Connection = AsyncConnection[tuple[object, ...]]
 
@@ -53,9 +54,9 @@ async def scratch_database(server: str, project: Path, say: Callable[[str], None
             await _sync(project, _beside(server, kept), say)
             await _create(connection, name, template=kept)
         else:
-            say(f"There is no folder {FOLDER}/ with articles: no question can be answered from one.")
             await _create(connection, name)
             await asyncio.to_thread(migrations.upgrade, _beside(server, name))
+            await sync_articles(project, _beside(server, name), say)  # says that there are none
     try:
         yield _beside(server, name)
     finally:
@@ -118,7 +119,9 @@ async def _create(connection: _Connection, name: str, *, template: str = "templa
             "Allow it (ALTER ROLE … CREATEDB), or unset DATABASE_URL to use the embedded server."
         ) from exc
     except psycopg.errors.ObjectInUse as exc:
-        raise StackNotStarted(f"Somebody is connected to the database {template}, which is to be copied.") from exc
+        raise StackNotStarted(
+            f"Somebody is connected to the database {template}, which is to be copied. Close that and try again."
+        ) from exc
 
 
 async def _drop_leftovers(connection: _Connection) -> None:

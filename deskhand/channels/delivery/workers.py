@@ -94,7 +94,9 @@ async def _see_that_it_lives(connection: psycopg.AsyncConnection[Any]) -> None:
 
 
 async def _end(worker: Worker, running: asyncio.Task[None]) -> None:
-    """Told to stop, it finishes its jobs. Until it has its id it does not hear that, and is cancelled; but that can get
+    """Ends the worker if it still runs, and logs the error that it ended with.
+
+    Told to stop, it finishes its jobs. Until it has its id it does not hear that, and is cancelled; but that can get
     lost on its way to the database (`asyncio.wait_for` before Python 3.12), and then it has to be told after all."""
     while not running.done():
         if worker.worker_id is None:
@@ -214,7 +216,7 @@ class Workers:
                 delete_jobs="always",
                 worker_middleware=[self._note_running],
             )
-            runs = worker.run()  # type: ignore[no-untyped-call]  # as above
+            runs = worker.run()  # type: ignore[no-untyped-call]  # procrastinate leaves it untyped
             running = asyncio.create_task(runs, name=f"worker of {queue}")
             try:
                 await asyncio.wait({running})
